@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "guided-diffusion",
+  products: [
+    .library(name: "GuidedDiffusion", targets: ["GuidedDiffusion"]),
+    .executable(name: "autoguide", targets: ["autoguide"]),
+    .executable(name: "bench", targets: ["bench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+  ],
+  targets: [
+    // 0. Foreign code: system libraries, OpenCL C sources, embedded weights.
+    .systemLibrary(
+      name: "COpenCL", pkgConfig: "OpenCL", providers: [.apt(["ocl-icd-opencl-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    .target(name: "Kernels", exclude: ["cl"]),
+    .target(name: "EmbeddedModels"),
+
+    // 1. The library: graph, backends, checkpoints, networks, sampling.
+    .target(
+      name: "GuidedDiffusion",
+      dependencies: [
+        "COpenCL", "COpenBLAS", "CCrypto", "Kernels", "EmbeddedModels",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: strict),
+
+    // 2. Pictures: PNG files, labelled grids.
+    .target(
+      name: "Figures", dependencies: ["CPNG", "CCairo", "GuidedDiffusion"], swiftSettings: strict),
+
+    // 3. Programs.
+    .executableTarget(
+      name: "autoguide", dependencies: ["GuidedDiffusion", "Figures", argumentParser],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "bench", dependencies: ["GuidedDiffusion", argumentParser], swiftSettings: strict),
+
+    // 4. Tests.
+    .testTarget(
+      name: "GuidedDiffusionTests", dependencies: ["GuidedDiffusion"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "FiguresTests", dependencies: ["Figures"], swiftSettings: strict),
+  ],
+  cLanguageStandard: .c2x  // `#embed` in Sources/Kernels and Sources/EmbeddedModels
+)

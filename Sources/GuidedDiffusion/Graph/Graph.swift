@@ -1,0 +1,90 @@
+/// A network as a list of operations in the order of computation.
+///
+/// A graph knows shapes and operations, nothing else: no device, no file, no batch size. Backends
+/// compile it; counts and gradients are functions of it. Values that depend on parameters alone
+/// (normalised weights, say) are part of the graph; backends compute them once, at compilation.
+public struct Graph: Sendable {
+  /// A value of the graph; meaningful only with the graph that made it.
+  public struct Value: Hashable, Sendable {
+    let index: Int
+  }
+
+  /// One operation with its operands and the shape of its result.
+  public struct Node: Sendable {
+    public let operation: Operation
+    public let operands: [Value]
+    public let shape: Shape
+  }
+
+  /// All nodes; operands stand before their users.
+  public private(set) var nodes: [Node] = []
+
+  /// Values known by name: outputs, and taps for tests and profiles.
+  public private(set) var names: [String: Value] = [:]
+
+  /// An empty graph.
+  public init() {}
+
+  /// The node that computes `value`.
+  public subscript(value: Value) -> Node { nodes[value.index] }
+
+  /// The shape of `value`.
+  public func shape(_ value: Value) -> Shape { self[value].shape }
+
+  /// All values, operands before users.
+  public var values: [Value] { nodes.indices.map(Value.init) }
+
+  /// Gives `value` a name by which executables return it.
+  ///
+  /// - Precondition: the name is free.
+  public mutating func name(_ value: Value, _ name: String) {
+    precondition(names[name] == nil, "two values named \(name)")
+    names[name] = value
+  }
+
+  /// Appends a node; the public way are the operations in `Graph+Operations.swift`.
+  mutating func append(_ operation: Operation, _ operands: [Value], shape: Shape) -> Value {
+    precondition(operands.allSatisfy { nodes.indices.contains($0.index) }, "foreign operand")
+    nodes.append(Node(operation: operation, operands: operands, shape: shape))
+    return Value(index: nodes.count - 1)
+  }
+}
+
+extension Graph {
+  /// The names and shapes of all inputs, in order of appearance.
+  public var inputs: [(name: String, shape: Shape)] {
+    nodes.compactMap { node in
+      if case .input(let name) = node.operation { (name, node.shape) } else { nil }
+    }
+  }
+
+  /// The names and shapes of all parameters, in order of appearance.
+  public var parameters: [(name: String, shape: Shape)] {
+    nodes.compactMap { node in
+      if case .parameter(let name) = node.operation { (name, node.shape) } else { nil }
+    }
+  }
+
+  /// For each node, whether it depends on no input, so that it is computed once.
+  var isConstant: [Bool] {
+    var constant: [Bool] = []
+    for node in nodes {
+      if case .input = node.operation {
+        constant.append(false)
+      } else {
+        constant.append(node.operands.allSatisfy { constant[$0.index] })
+      }
+    }
+    return constant
+  }
+
+  /// For each node, whether `outputs` depend on it.
+  func isNeeded(for outputs: [Value]) -> [Bool] {
+    var needed = [Bool](repeating: false, count: nodes.count)
+    for output in outputs { needed[output.index] = true }
+    for index in nodes.indices.reversed() where needed[index] {
+      for operand in nodes[index].operands { needed[operand.index] = true }
+    }
+    return needed
+  }
+}
