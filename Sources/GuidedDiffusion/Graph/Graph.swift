@@ -11,8 +11,13 @@ public struct Graph: Sendable {
 
   /// One operation with its operands and the shape of its result.
   public struct Node: Sendable {
+    /// What is computed.
     public let operation: Operation
+
+    /// From which values.
     public let operands: [Value]
+
+    /// Shape of the result.
     public let shape: Shape
   }
 

@@ -32,6 +32,7 @@ public protocol GuidedPlan<State>: AnyObject {
   ///   - x: the state, `[N, H, W, C]`, N at most ``capacity``.
   ///   - classes: one class per image, or nil for all-zero labels; networks without labels
   ///     ignore them.
+  /// - Throws: what the device reports.
   func begin(x: [State], classes: [Int]?) throws
 
   /// x ← x + scale noise; `noise` is `[N, H, W, C]`.
