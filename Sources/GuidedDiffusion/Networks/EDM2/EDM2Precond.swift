@@ -1,0 +1,37 @@
+extension EDM2Configuration {
+  /// The preconditioned network (EDM2 Figure 21 `Precond`; EDM eq. 7):
+  /// D(x; sigma) = c_skip x + c_out F(c_in x; c_noise).
+  ///
+  /// Inputs: `x` `[N, H, W, C]`, the noisy image in the units of the data; `sigma` `[N, 1]`, its
+  /// noise level; with classes also `labels` `[N, labelCount]`, one-hot or all zero.
+  ///
+  /// Named values: `denoised`, D, and `raw`, F, both `[N, H, W, C]`; `logvar` `[N, 1]`, the
+  /// uncertainty u(sigma) of training (EDM2 eq. 14); and the output of every block, for example
+  /// `enc.64x64_block0`.
+  ///
+  /// Parameters have the names and shapes of the official state dictionary.
+  public func graph() -> Graph {
+    var graph = Graph()
+    let x = graph.input("x", .batched(imageResolution, imageResolution, imageChannels))
+    let sigma = graph.input("sigma", .batched(1))
+    let labels = labelCount > 0 ? graph.input("labels", .batched(labelCount)) : nil
+
+    let variance = graph.unary(
+      .affine(scale: 1, shift: sigmaData * sigmaData), graph.binary(.multiply, sigma, sigma))
+    let inputScale = graph.unary(.reciprocal, graph.unary(.squareRoot, variance))
+    let skipScale = graph.scale(graph.unary(.reciprocal, variance), by: sigmaData * sigmaData)
+    let outputScale = graph.scale(graph.binary(.multiply, sigma, inputScale), by: sigmaData)
+    let noise = graph.scale(graph.unary(.logarithm, sigma), by: 0.25)
+
+    let raw = EDM2UNet(configuration: self)(
+      graph.binary(.multiply, x, inputScale), noise: noise, labels: labels, in: &graph)
+    let denoised = graph.binary(
+      .add, graph.binary(.multiply, x, skipScale), graph.binary(.multiply, raw, outputScale))
+    graph.name(raw, "raw")
+    graph.name(denoised, "denoised")
+
+    let features = graph.mpFourier(noise, "logvar_fourier", channels: logvarChannels)
+    graph.name(graph.mpLinear(features, "logvar_linear", channels: 1), "logvar")
+    return graph
+  }
+}
