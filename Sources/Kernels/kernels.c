@@ -6,3 +6,38 @@ static const char common[] = {
 #embed "cl/common.clh"
 };
 TEXT(common);
+
+static const char convolution[] = {
+#embed "cl/convolution.cl"
+};
+TEXT(convolution);
+
+static const char winograd[] = {
+#embed "cl/winograd.cl"
+};
+TEXT(winograd);
+
+static const char attention[] = {
+#embed "cl/attention.cl"
+};
+TEXT(attention);
+
+static const char elementwise[] = {
+#embed "cl/elementwise.cl"
+};
+TEXT(elementwise);
+
+static const char resample[] = {
+#embed "cl/resample.cl"
+};
+TEXT(resample);
+
+static const char guidance[] = {
+#embed "cl/guidance.cl"
+};
+TEXT(guidance);
+
+static const char peak[] = {
+#embed "cl/peak.cl"
+};
+TEXT(peak);

@@ -8,3 +8,10 @@ typedef struct {
 } KernelText;
 
 extern const KernelText kernel_common;
+extern const KernelText kernel_peak;
+extern const KernelText kernel_guidance;
+extern const KernelText kernel_resample;
+extern const KernelText kernel_elementwise;
+extern const KernelText kernel_attention;
+extern const KernelText kernel_winograd;
+extern const KernelText kernel_convolution;
