@@ -32,10 +32,8 @@ enum Argument {
   private var batch = 0
   private var global: [Int] = []
 
-  /// - Parameters:
-  ///   - name: of a kernel in `program`.
-  ///   - arguments: in the order of the kernel's parameters.
-  ///   - size: numbers of work-items (groups of one) for a batch size; at most three axes.
+  /// Sets the arguments, in the order of the kernel's parameters; `size` gives the numbers of
+  /// work-items (groups of one, at most three axes) for a batch size.
   init(
     _ name: String, of program: Program, _ arguments: [Argument], label: String = "",
     multiplyAdds: Int = 0, size: @escaping (Int) -> [Int]
