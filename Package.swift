@@ -46,8 +46,10 @@ let package = Package(
       swiftSettings: strict),
 
     // 2. Pictures: PNG files, labelled grids.
+    .target(name: "PNGBridge", dependencies: ["CPNG"]),
     .target(
-      name: "Figures", dependencies: ["CPNG", "CCairo", "GuidedDiffusion"], swiftSettings: strict),
+      name: "Figures", dependencies: ["PNGBridge", "CCairo", "GuidedDiffusion"],
+      swiftSettings: strict),
 
     // 3. Programs.
     .executableTarget(
@@ -61,7 +63,7 @@ let package = Package(
       name: "GuidedDiffusionTests", dependencies: ["GuidedDiffusion"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "FiguresTests", dependencies: ["Figures"], swiftSettings: strict),
+      name: "FiguresTests", dependencies: ["Figures", "GuidedDiffusion"], swiftSettings: strict),
   ],
   cLanguageStandard: .c2x  // `#embed` in Sources/Kernels and Sources/EmbeddedModels
 )

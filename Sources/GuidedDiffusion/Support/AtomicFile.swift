@@ -1,0 +1,89 @@
+import Foundation
+import Glibc
+
+/// A file that appears whole or not at all: written under a temporary name in the same folder,
+/// renamed when complete.
+///
+/// Edge cases: a link is followed, the file that it names is replaced; a device or a pipe, say
+/// `/dev/stdout`, is written directly.
+public struct AtomicFile: ~Copyable {
+  private let path: String
+  private let target: String
+  private let temporary: String?
+  private let descriptor: CInt
+  private var isCommitted = false
+
+  /// Opens the temporary file.
+  ///
+  /// - Parameter path: of the file to write; its folder must exist.
+  /// - Throws: why it cannot be written.
+  public init(_ path: String) throws(FileError) {
+    var status = stat()
+    let exists = unsafe stat(path, &status) == 0
+    if exists && status.st_mode & S_IFMT == S_IFDIR {
+      throw FileError("write", path, reason: "it is a folder")
+    }
+    let isSpecial = exists && status.st_mode & S_IFMT != S_IFREG
+    let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+    let temporary =
+      isSpecial
+      ? nil
+      : url.deletingLastPathComponent()
+        .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).partial").path
+    let descriptor =
+      if let temporary {
+        unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+      } else {
+        unsafe open(path, O_WRONLY | O_CLOEXEC)
+      }
+    if descriptor < 0 { throw FileError.system("write", path) }
+    self.path = path
+    self.target = url.path
+    self.temporary = temporary
+    self.descriptor = descriptor
+  }
+
+  /// Appends bytes.
+  ///
+  /// - Parameter bytes: of any length.
+  /// - Throws: for example that the disk is full.
+  public func append(_ bytes: RawSpan) throws(FileError) {
+    var written = 0
+    while written < bytes.byteCount {
+      let rest = bytes.extracting(droppingFirst: written)
+      let count = unsafe rest.withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { throw FileError.system("write", path) }
+      written += count
+    }
+  }
+
+  /// Gives the file its name; before, nobody sees it.
+  ///
+  /// - Throws: why it cannot be renamed.
+  public mutating func commit() throws(FileError) {
+    if let temporary, unsafe rename(temporary, target) != 0 {
+      throw FileError.system("write", path)
+    }
+    isCommitted = true
+  }
+
+  deinit {
+    close(descriptor)
+    if let temporary, !isCommitted { _ = unsafe unlink(temporary) }
+  }
+
+  /// Writes a whole file.
+  ///
+  /// - Parameters:
+  ///   - bytes: its content.
+  ///   - path: its name; its folder must exist.
+  /// - Throws: why it cannot be written; then no file is left.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    var file = try AtomicFile(path)
+    try unsafe file.append(bytes.span.bytes)
+    try file.commit()
+  }
+}

@@ -1,0 +1,30 @@
+import Foundation
+
+/// A file that cannot be read or written: which, and why.
+public struct FileError: Error, Hashable, Sendable {
+  /// What was tried: `read` or `write`.
+  public let action: String
+
+  /// The file as the user named it.
+  public let path: String
+
+  /// For example `No space left on device`.
+  public let reason: String
+
+  /// A failure with a given reason.
+  public init(_ action: String, _ path: String, reason: String) {
+    self.action = action
+    self.path = path
+    self.reason = reason
+  }
+
+  /// A failure with the reason in `errno`.
+  static func system(_ action: String, _ path: String) -> FileError {
+    FileError(action, path, reason: unsafe String(cString: strerror(errno)))
+  }
+}
+
+extension FileError: CustomStringConvertible {
+  /// One line for a user.
+  public var description: String { "cannot \(action) \(path): \(reason)" }
+}
