@@ -1,0 +1,87 @@
+/// Read-only bytes: a memory-mapped file, or bytes that are in memory anyway.
+///
+/// Pages of a mapping are read when they are touched and belong to the system's file cache, so
+/// that a file of 3 GB costs no memory of its own. A file that is shortened by another process
+/// while it is mapped ends the program, as with any mapping.
+@safe public final class MappedFile: Sendable {
+  /// Path of the file, or a name for bytes in memory.
+  public let path: String
+
+  /// Number of bytes.
+  public let count: Int
+
+  private nonisolated(unsafe) let start: UnsafeRawPointer
+  private let release: Release
+
+  /// What to do with the bytes at the end.
+  enum Release {
+    case unmap
+    case deallocate
+    case leave
+  }
+
+  /// Takes over `count` bytes at `start`.
+  @unsafe init(path: String, start: UnsafeRawPointer, count: Int, release: Release) {
+    self.path = path
+    self.count = count
+    unsafe self.start = unsafe start
+    self.release = release
+  }
+
+  /// A copy of `bytes`, named `path` in errors.
+  public convenience init(_ bytes: [UInt8], path: String) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 16)
+    unsafe copy.copyBytes(from: bytes)
+    let start = unsafe UnsafeRawPointer(copy.baseAddress.unsafelyUnwrapped)
+    unsafe self.init(path: path, start: start, count: bytes.count, release: .deallocate)
+  }
+
+  deinit {
+    switch release {
+    case .unmap: unsafe Self.unmap(start, count)
+    case .deallocate: unsafe start.deallocate()
+    case .leave: break
+    }
+  }
+}
+
+extension MappedFile {
+  /// Calls `body` with the bytes of `range`.
+  ///
+  /// - Precondition: `range` lies in the file.
+  func withBytes<Result, Failure: Error>(
+    _ range: Range<Int>, _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= count, "\(range) of \(count) bytes")
+    let part = unsafe UnsafeRawBufferPointer(
+      start: start + range.lowerBound, count: range.count)
+    return try unsafe body(part.bytes)
+  }
+
+  /// The byte at `offset`.
+  ///
+  /// - Precondition: `offset` lies in the file.
+  subscript(offset: Int) -> UInt8 {
+    precondition(0..<count ~= offset, "byte \(offset) of \(count)")
+    return unsafe start.load(fromByteOffset: offset, as: UInt8.self)
+  }
+
+  /// The little-endian integer at `offset`, at any alignment.
+  ///
+  /// - Precondition: all its bytes lie in the file.
+  func integer<Number: FixedWidthInteger & BitwiseCopyable>(
+    at offset: Int, as type: Number.Type
+  ) -> Number {
+    precondition(
+      offset >= 0 && offset <= count - MemoryLayout<Number>.size, "integer at \(offset) of \(count)"
+    )
+    return unsafe Number(
+      littleEndian: start.loadUnaligned(fromByteOffset: offset, as: Number.self))
+  }
+
+  /// An error about this file.
+  func error(_ reason: String, at offset: Int? = nil) -> CheckpointError {
+    CheckpointError(file: path, offset: offset, reason: reason)
+  }
+}
