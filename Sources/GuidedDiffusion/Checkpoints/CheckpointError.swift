@@ -1,4 +1,4 @@
-/// A file that cannot be read as what it should be, or cannot be written.
+/// A file that cannot be read as what it should be.
 public struct CheckpointError: Error, Hashable, Sendable {
   /// Path of the file, or a name for bytes in memory.
   public let file: String

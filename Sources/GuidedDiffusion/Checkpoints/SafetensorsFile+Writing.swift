@@ -8,17 +8,17 @@ extension SafetensorsFile {
   ///   - tensors: with unique names.
   ///   - metadata: text by unique names.
   ///   - path: replaced when the file is complete.
-  /// - Throws: ``CheckpointError`` if the file cannot be written.
+  /// - Throws: ``FileError`` if the file cannot be written.
   public static func write(
     _ tensors: some Collection<(name: String, tensor: StoredTensor)>, metadata: [Metadata],
     to path: String
-  ) throws(CheckpointError) {
+  ) throws(FileError) {
     let header = header(tensors, metadata: metadata)
     var file = try AtomicFile(path)
-    try file.write(littleEndian(header.count))
-    try file.write(header)
+    try unsafe file.append(littleEndian(header.count).span.bytes)
+    try unsafe file.append(header.span.bytes)
     for (_, tensor) in tensors {
-      try tensor.forEachPiece { piece throws(CheckpointError) in try file.write(piece) }
+      try tensor.forEachPiece { piece throws(FileError) in try file.append(piece) }
     }
     try file.commit()
   }

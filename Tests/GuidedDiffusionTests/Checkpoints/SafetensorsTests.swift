@@ -84,7 +84,7 @@ import Testing
       for (path, reason) in reasons {
         #expect(throws: CheckpointError(file: path, reason: reason)) { try SafetensorsFile(path) }
       }
-      #expect(throws: CheckpointError.self) {
+      #expect(throws: FileError.self) {
         try SafetensorsFile.write([], metadata: [], to: "\(folder)/none/file")
       }
     }
