@@ -1,0 +1,63 @@
+@testable import GuidedDiffusion
+
+/// Reproducible test values: SplitMix64 in place of a generator of the library.
+struct RandomNumbers: Sendable {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func word() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+
+  /// Uniform in 0..<1.
+  mutating func uniform() -> Double { Double(word() >> 11) / 9_007_199_254_740_992 }
+
+  /// About normal, mean 0 and variance 1: the sum of twelve uniform numbers.
+  mutating func normal() -> Double { (0..<12).reduce(-6) { sum, _ in sum + uniform() } }
+
+  mutating func normals<Element: BinaryFloatingPoint>(_ count: Int) -> [Element] {
+    (0..<count).map { _ in Element(normal()) }
+  }
+
+  mutating func tensor<Element: CPUScalar>(_ shape: Int...) -> Tensor<Element> {
+    Tensor(shape: shape, elements: normals(shape.reduce(1, *)))
+  }
+}
+
+/// Random parameters, each depending on its name and the seed alone.
+struct RandomParameters: ParameterSource {
+  var seed: UInt64 = 1
+
+  func elements<Element: BinaryFloatingPoint>(
+    of name: String, shape: Shape, as type: Element.Type
+  ) -> [Element] {
+    // FNV-1a of the name.
+    let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325 ^ seed) { hash, byte in
+      (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+    var numbers = RandomNumbers(seed: hash)
+    // Rounded to Float, so that Float and Double see the same numbers.
+    return (0..<shape.count).map { _ in Element(Float(numbers.normal())) }
+  }
+}
+
+/// Largest deviation over the root mean square of `expected`.
+func relativeError<A: BinaryFloatingPoint, B: BinaryFloatingPoint>(
+  _ actual: [A], _ expected: [B]
+) -> Double {
+  precondition(actual.count == expected.count, "\(actual.count) against \(expected.count)")
+  let square = expected.reduce(0) { $0 + Double($1) * Double($1) }
+  let rms = (square / Double(expected.count)).squareRoot()
+  // Not `max`, which would lose a NaN.
+  var largest = 0.0
+  for (a, b) in zip(actual, expected) {
+    let error = abs(Double(a) - Double(b))
+    if !(error <= largest) { largest = error }
+  }
+  return largest / rms
+}
