@@ -1,0 +1,38 @@
+/// Networks and a device, before batch size and type of the state are chosen: what a sampler
+/// needs to make its plans.
+public protocol PlanFactory: Sendable {
+  /// Shape of an image, `[N, H, W, C]`.
+  var imageShape: Shape { get }
+
+  /// Classes of the main network; 0 if it has none.
+  var classCount: Int { get }
+
+  /// Number of guiding networks.
+  var guideCount: Int { get }
+
+  /// What computes, as a recipe names it.
+  var deviceName: String { get }
+
+  /// Digest of the table that chooses algorithms for that device.
+  var algorithms: String { get }
+
+  /// Compiles main network, guides and guidance step.
+  ///
+  /// - Parameters:
+  ///   - capacity: largest batch.
+  ///   - state: `Float` or `Double`.
+  /// - Returns: a plan that nobody else uses.
+  /// - Throws: what the device reports; a ``MemoryFailure`` makes the sampler try again with a
+  ///   smaller batch.
+  func makePlan<State: SamplerScalar>(
+    capacity: Int, state: State.Type
+  ) throws -> any GuidedPlan<State>
+}
+
+/// An error that may mean that a device has too little memory.
+public protocol MemoryFailure: Error {
+  /// Whether a smaller batch may succeed.
+  var isOutOfMemory: Bool { get }
+}
+
+extension OpenCLError: MemoryFailure {}

@@ -1,0 +1,107 @@
+/// Makes images from seeds: networks, a device and settings.
+///
+///     let sampler = Sampler(main: main, guide: weak, guidance: 2)
+///     for try await image in sampler.images(seeds: 0..<64) { ... }
+///
+/// An image depends on networks, seed, class, settings and device, not on the batch, the order or
+/// the company that it is computed in. Networks are compiled at the first batch and kept.
+public struct Sampler: Sendable {
+  /// How images are sampled.
+  public let settings: SamplerSettings
+
+  /// Networks and device.
+  public let plans: any PlanFactory
+
+  /// Most images computed at once.
+  public let batch: Int
+
+  private let engine: any BatchEngine
+
+  /// A sampler of any plans.
+  ///
+  /// - Parameters:
+  ///   - plans: networks and device.
+  ///   - settings: checked when the first image is asked for, or by ``validate(classIndex:)``.
+  ///   - encoding: what the network's numbers stand for.
+  ///   - batch: most images at once, 1 or more; fewer are tried if the memory is too small.
+  public init(
+    plans: any PlanFactory, settings: SamplerSettings = SamplerSettings(),
+    encoding: ImageEncoding = .pixels, batch: Int = 32
+  ) {
+    precondition(batch >= 1, "a batch of \(batch)")
+    self.settings = settings
+    self.plans = plans
+    self.batch = batch
+    engine =
+      switch settings.precision {
+      case .float32:
+        SamplingEngine<Float>(factory: plans, settings: settings, encoding: encoding)
+      case .float64:
+        SamplingEngine<Double>(factory: plans, settings: settings, encoding: encoding)
+      }
+  }
+
+  /// Checks settings and class before anything is computed.
+  ///
+  /// - Parameter classIndex: as in ``images(seeds:classIndex:progress:)``.
+  /// - Throws: ``SettingsError`` with one line.
+  public func validate(classIndex: Int? = nil) throws(SettingsError) {
+    try settings.validate(guides: plans.guideCount)
+    guard let classIndex else { return }
+    guard plans.classCount > 0 else {
+      throw SettingsError("class is \(classIndex), but the main network has no classes")
+    }
+    guard 0..<plans.classCount ~= classIndex else {
+      throw SettingsError("class is \(classIndex): give 0 to \(plans.classCount - 1)")
+    }
+  }
+
+  /// Images in the order of their seeds, computed a batch at a time as they are asked for.
+  ///
+  /// - Parameters:
+  ///   - seeds: only their lowest 32 bits count.
+  ///   - classIndex: the class of all images; drawn from the seed if nil.
+  ///   - progress: called after each step of each batch, on another thread.
+  /// - Returns: a sequence that throws ``SettingsError``, ``SamplingError``, what the device
+  ///   reports, or `CancellationError` between two steps if the task is cancelled.
+  public func images(
+    seeds: some Sequence<Int>, classIndex: Int? = nil,
+    progress: (@Sendable (SamplingProgress) -> Void)? = nil
+  ) -> Images {
+    Images(sampler: self, seeds: Array(seeds), classIndex: classIndex, progress: progress)
+  }
+
+  /// The images of a run.
+  public struct Images: AsyncSequence, Sendable {
+    let sampler: Sampler
+    let seeds: [Int]
+    let classIndex: Int?
+    let progress: (@Sendable (SamplingProgress) -> Void)?
+
+    /// Starts the run.
+    public func makeAsyncIterator() -> Iterator { Iterator(run: self) }
+
+    /// A run under way.
+    public struct Iterator: AsyncIteratorProtocol {
+      let run: Images
+      private var asked = 0
+      private var ready: ArraySlice<SampledImage> = []
+
+      init(run: Images) { self.run = run }
+
+      /// The next image, or nil after the last.
+      public mutating func next() async throws -> SampledImage? {
+        if let image = ready.popFirst() { return image }
+        if asked == 0 { try run.sampler.validate(classIndex: run.classIndex) }
+        let seeds = Array(run.seeds.dropFirst(asked).prefix(run.sampler.batch))
+        if seeds.isEmpty { return nil }
+        let request = BatchRequest(
+          seeds: seeds, classIndex: run.classIndex, finished: asked, total: run.seeds.count,
+          report: run.progress)
+        ready = try await run.sampler.engine.images(request)[...]
+        asked += seeds.count
+        return ready.popFirst()
+      }
+    }
+  }
+}
