@@ -52,8 +52,10 @@ let package = Package(
       swiftSettings: strict),
 
     // 3. Programs.
+    .plugin(name: "Commit", capability: .buildTool()),
+    .target(name: "BuildInfo", swiftSettings: strict, plugins: ["Commit"]),
     .executableTarget(
-      name: "autoguide", dependencies: ["GuidedDiffusion", "Figures", argumentParser],
+      name: "autoguide", dependencies: ["GuidedDiffusion", "Figures", "BuildInfo", argumentParser],
       swiftSettings: strict),
     .executableTarget(
       name: "bench", dependencies: ["GuidedDiffusion", argumentParser], swiftSettings: strict),
@@ -64,6 +66,9 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "FiguresTests", dependencies: ["Figures", "GuidedDiffusion"], swiftSettings: strict),
+    .testTarget(
+      name: "AutoguideTests", dependencies: ["autoguide", "Figures", "GuidedDiffusion"],
+      swiftSettings: strict),
   ],
   cLanguageStandard: .c2x  // `#embed` in Sources/Kernels and Sources/EmbeddedModels
 )

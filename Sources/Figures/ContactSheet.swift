@@ -37,7 +37,7 @@ public struct ContactSheet: Sendable {
   public var scale: Int = 2
 
   /// Pictures are enlarged by a whole factor until they have at least this edge, in units.
-  public var smallestEdge: Int = 80
+  public var smallestEdge: Int = 96
 
   /// A sheet without caption and footer.
   public init(title: String, columns: [Label], rows: [Label], pictures: [[Picture]]) {

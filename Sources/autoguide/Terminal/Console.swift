@@ -1,0 +1,41 @@
+import Foundation
+import GuidedDiffusion
+
+/// The two streams of a command: results on standard output, everything else on standard error.
+enum Console {
+  /// Prints a result.
+  ///
+  /// - Throws: ``FileError`` if it cannot be written, for example to a full disk.
+  static func print(_ text: String) throws(FileError) {
+    var bytes = Array("\(text)\n".utf8)[...]
+    while !bytes.isEmpty {
+      let count = unsafe bytes.withUnsafeBytes { unsafe write(1, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 {
+        throw FileError(
+          "write", "standard output", reason: unsafe String(cString: strerror(errno)))
+      }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+
+  /// Prints a result as JSON, with sorted keys.
+  static func print<Value: Encodable>(json value: Value) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// Prints a line to standard error; there is nobody to tell if that fails.
+  static func complain(_ line: String) {
+    try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8))
+  }
+
+  /// Whether standard error is a terminal on which a line can be rewritten.
+  static let isInteractive =
+    isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+
+  /// Whether standard error may have colours (see no-color.org).
+  static let hasColours =
+    isInteractive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+}
