@@ -1,21 +1,13 @@
 @testable import GuidedDiffusion
 
-/// Reproducible test values: SplitMix64 in place of a generator of the library.
+/// Reproducible test values.
 struct RandomNumbers: Sendable {
-  private var state: UInt64
+  private var generator: SeededGenerator
 
-  init(seed: UInt64) { state = seed }
-
-  mutating func word() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
+  init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
   /// Uniform in 0..<1.
-  mutating func uniform() -> Double { Double(word() >> 11) / 9_007_199_254_740_992 }
+  mutating func uniform() -> Double { Double.random(in: 0..<1, using: &generator) }
 
   /// About normal, mean 0 and variance 1: the sum of twelve uniform numbers.
   mutating func normal() -> Double { (0..<12).reduce(-6) { sum, _ in sum + uniform() } }

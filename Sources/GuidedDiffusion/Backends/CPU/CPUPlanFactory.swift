@@ -1,0 +1,36 @@
+import COpenBLAS
+
+/// Networks compiled for the fallback, as a sampler takes them.
+public struct CPUPlanFactory<Element: CPUScalar>: PlanFactory {
+  private let main: CPUDenoiser<Element>
+  private let guides: [CPUDenoiser<Element>]
+
+  /// A factory for some networks; plans share what is compiled.
+  ///
+  /// - Parameters:
+  ///   - main: the main network.
+  ///   - guides: the guiding networks, for images of the same shape.
+  public init(main: CPUDenoiser<Element>, guides: [CPUDenoiser<Element>] = []) {
+    self.main = main
+    self.guides = guides
+  }
+
+  public var imageShape: Shape { main.imageShape }
+  public var classCount: Int { main.labelCount }
+  public var guideCount: Int { guides.count }
+  public var deviceName: String { "fallback" }
+
+  /// OpenBLAS with the processor it is tuned for, on which the bits depend, and the type.
+  public var algorithms: String {
+    let core = unsafe String(cString: openblas_get_corename())
+    let release = unsafe String(cString: openblas_get_config())
+      .split(separator: " ").prefix(2).joined(separator: " ")
+    return "\(release) \(core) \(Element.self)"
+  }
+
+  public func makePlan<State: SamplerScalar>(
+    capacity: Int, state: State.Type
+  ) -> any GuidedPlan<State> {
+    CPUPlan<State, Element>(main: main, guides: guides, capacity: capacity)
+  }
+}
