@@ -3,6 +3,7 @@
 /// Networks compute in `Element`: `Float` as the official code, whatever the state is, or `Double`
 /// as an oracle. The rest is computed in `State`.
 public final class CPUPlan<State: SamplerScalar, Element: CPUScalar>: GuidedPlan {
+  /// Largest batch.
   public let capacity: Int
 
   private let main: CPUDenoiser<Element>
@@ -34,6 +35,7 @@ public final class CPUPlan<State: SamplerScalar, Element: CPUScalar>: GuidedPlan
     self.capacity = capacity
   }
 
+  /// Starts a batch.
   public func begin(x: [State], classes: [Int]?) {
     let count = main.imageShape.count
     precondition(
@@ -44,11 +46,13 @@ public final class CPUPlan<State: SamplerScalar, Element: CPUScalar>: GuidedPlan
     images = x.count / count
   }
 
+  /// x ← x + scale noise.
   public func addNoise(_ noise: [State], scale: State) {
     precondition(noise.count == x.count, "\(noise.count) and \(x.count) elements")
     for i in x.indices { x[i] += scale * noise[i] }
   }
 
+  /// d ← (x - D(x; sigma)) / sigma, x̂ ← x, x ← x̂ + (next - sigma) d.
   public func euler(from sigma: State, to next: State, weights: [Double]?) {
     let denoised = denoise(sigma: sigma, weights: weights)
     base = x
@@ -56,6 +60,7 @@ public final class CPUPlan<State: SamplerScalar, Element: CPUScalar>: GuidedPlan
     x = x.indices.map { base[$0] + (next - sigma) * slope[$0] }
   }
 
+  /// d' ← (x - D(x; next)) / next, x ← x̂ + (next - sigma) (d/2 + d'/2).
   public func correct(from sigma: State, to next: State, weights: [Double]?) {
     let denoised = denoise(sigma: next, weights: weights)
     x = x.indices.map {
@@ -64,6 +69,7 @@ public final class CPUPlan<State: SamplerScalar, Element: CPUScalar>: GuidedPlan
     }
   }
 
+  /// The state.
   public func finish() -> [State] { x }
 
   /// D(x; sigma), guided.

@@ -15,9 +15,16 @@ public struct CPUPlanFactory<Element: CPUScalar>: PlanFactory {
     self.guides = guides
   }
 
+  /// Shape of an image, `[N, H, W, C]`.
   public var imageShape: Shape { main.imageShape }
+
+  /// Classes of the main network.
   public var classCount: Int { main.labelCount }
+
+  /// Number of guiding networks.
   public var guideCount: Int { guides.count }
+
+  /// `fallback`.
   public var deviceName: String { "fallback" }
 
   /// OpenBLAS with the processor it is tuned for, on which the bits depend, and the type.
@@ -28,6 +35,7 @@ public struct CPUPlanFactory<Element: CPUScalar>: PlanFactory {
     return "\(release) \(core) \(Element.self)"
   }
 
+  /// A plan; nothing is compiled again.
   public func makePlan<State: SamplerScalar>(
     capacity: Int, state: State.Type
   ) -> any GuidedPlan<State> {
