@@ -19,7 +19,7 @@ public struct ContactSheet: Sendable {
   public var title: String
 
   /// Smaller lines below the title.
-  public var caption: [String] = []
+  public var introduction: [String] = []
 
   /// A small line at the foot: what the sheet was made with.
   public var footer: String = ""
@@ -33,13 +33,16 @@ public struct ContactSheet: Sendable {
   /// One row of pictures per label of ``rows``, one picture per label of ``columns``.
   public var pictures: [[Picture]]
 
+  /// A small line below each picture, in the form of ``pictures``; none if empty.
+  public var captions: [[String]] = []
+
   /// Device pixels per unit of length: 2 looks sharp on today's screens.
   public var scale: Int = 2
 
   /// Pictures are enlarged by a whole factor until they have at least this edge, in units.
   public var smallestEdge: Int = 96
 
-  /// A sheet without caption and footer.
+  /// A sheet without introduction, captions and footer.
   public init(title: String, columns: [Label], rows: [Label], pictures: [[Picture]]) {
     self.title = title
     self.columns = columns

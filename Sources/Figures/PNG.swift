@@ -65,7 +65,16 @@ public enum PNG {
   /// - Returns: the content.
   /// - Throws: what is wrong with the file.
   public static func decode(_ file: [UInt8]) throws(PNGError) -> Content {
-    try DecodedPNG(file).content
+    try DecodedPNG(file, textsOnly: false).content
+  }
+
+  /// The texts of a PNG file that stand before its pixels; the pixels are not decoded.
+  ///
+  /// - Parameter file: the bytes of the whole file; they need not be trusted.
+  /// - Returns: texts by key.
+  /// - Throws: what is wrong with the file.
+  public static func texts(of file: [UInt8]) throws(PNGError) -> [String: String] {
+    try DecodedPNG(file, textsOnly: true).texts
   }
 
   private static func isKey(_ key: String) -> Bool {
@@ -85,10 +94,10 @@ extension PNGError {
 @safe private struct DecodedPNG: ~Copyable {
   let image: OpaquePointer
 
-  init(_ file: [UInt8]) throws(PNGError) {
+  init(_ file: [UInt8], textsOnly: Bool) throws(PNGError) {
     var message = [CChar](repeating: 0, count: 128)
     let decoded = unsafe png_bridge_decode(
-      file, file.count, UInt32(PNG.largestEdge), &message)
+      file, file.count, UInt32(PNG.largestEdge), textsOnly, &message)
     guard let decoded = unsafe decoded else { throw PNGError(message: message) }
     unsafe image = decoded
   }
@@ -101,13 +110,17 @@ extension PNGError {
     let channels = unsafe Int(png_bridge_channels(image))
     let pixels = unsafe Array(
       UnsafeBufferPointer(start: png_bridge_pixels(image), count: width * height * channels))
+    return PNG.Content(
+      picture: Picture(width: width, height: height, channels: channels, pixels: pixels),
+      texts: texts)
+  }
+
+  var texts: [String: String] {
     var texts: [String: String] = [:]
     for index in unsafe 0..<png_bridge_text_count(image) {
       let text = unsafe png_bridge_text(image, index)
       texts[unsafe String(cString: text.key)] = unsafe String(cString: text.value)
     }
-    return PNG.Content(
-      picture: Picture(width: width, height: height, channels: channels, pixels: pixels),
-      texts: texts)
+    return texts
   }
 }

@@ -51,8 +51,11 @@ struct SheetLayout {
     let edge = Double(min(first.width, first.height))
     let factor = max(1, Int((Double(sheet.smallestEdge) * unit / edge).rounded(.up)))
     let (cellWidth, cellHeight) = (first.width * factor, first.height * factor)
-    let columnWidth = max(Double(cellWidth), widest(sheet.columns)).rounded(.up)
-    let labelWidth = (widest(sheet.rows) + 2 * gap).rounded(.up)
+    let captions = sheet.captions.joined().map { width($0, .detail) }
+    let columnWidth = max(Double(cellWidth), widest(sheet.columns), captions.max() ?? 0)
+      .rounded(.up)
+    let labels = widest(sheet.rows)
+    let labelWidth = labels == 0 ? 0 : (labels + 2 * gap).rounded(.up)
 
     var lines: [Line] = []
     var y = margin
@@ -65,22 +68,26 @@ struct SheetLayout {
 
     add(sheet.title, x: margin, below: y, .title)
     y += TextStyle.title.lineHeight * unit
-    for text in sheet.caption {
+    for text in sheet.introduction {
       add(text, x: margin, below: y, .caption)
       y += TextStyle.caption.lineHeight * unit
     }
     y += 14 * unit
 
     let left = margin + labelWidth
+    func centre(_ column: Int) -> Double {
+      left + Double(column) * (columnWidth + gap) + columnWidth / 2
+    }
+    let hasName = sheet.columns.contains { !$0.name.isEmpty }
     let hasDetail = sheet.columns.contains { !$0.detail.isEmpty }
     for (index, label) in sheet.columns.enumerated() {
-      let centre = left + Double(index) * (columnWidth + gap) + columnWidth / 2
-      add(label.name, x: centre - width(label.name, .name) / 2, below: y, .name)
+      add(label.name, x: centre(index) - width(label.name, .name) / 2, below: y, .name)
       add(
-        label.detail, x: centre - width(label.detail, .detail) / 2,
+        label.detail, x: centre(index) - width(label.detail, .detail) / 2,
         below: y + TextStyle.name.lineHeight * unit, .detail)
     }
-    y += (TextStyle.name.lineHeight + (hasDetail ? TextStyle.detail.lineHeight : 0) + 4) * unit
+    if hasName { y += (TextStyle.name.lineHeight + 4) * unit }
+    if hasDetail { y += TextStyle.detail.lineHeight * unit }
 
     var cells: [[Rectangle]] = []
     for label in sheet.rows {
@@ -89,14 +96,19 @@ struct SheetLayout {
       let top = y + (Double(cellHeight) - block) / 2
       add(label.name, x: margin, below: top, .name)
       add(label.detail, x: margin, below: top + nameHeight, .detail)
-      cells.append(
-        sheet.columns.indices.map { index in
-          let column = left + Double(index) * (columnWidth + gap)
-          return Rectangle(
-            x: Int(column + ((columnWidth - Double(cellWidth)) / 2).rounded()), y: Int(y),
-            width: cellWidth, height: cellHeight)
-        })
-      y += Double(cellHeight) + gap
+      let row = sheet.columns.indices.map { index in
+        Rectangle(
+          x: Int(centre(index)) - cellWidth / 2, y: Int(y), width: cellWidth, height: cellHeight)
+      }
+      y += Double(cellHeight)
+      if !sheet.captions.isEmpty {
+        for (index, caption) in sheet.captions[cells.count].enumerated() {
+          add(caption, x: centre(index) - width(caption, .detail) / 2, below: y + 3 * unit, .detail)
+        }
+        y += (3 + TextStyle.detail.lineHeight) * unit
+      }
+      cells.append(row)
+      y += gap
     }
     y += 4 * unit
     add(sheet.footer, x: margin, below: y, .footer)

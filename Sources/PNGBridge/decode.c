@@ -43,7 +43,7 @@ static _Bool chunks_fit(const uint8_t *bytes, size_t count) {
 }
 
 // Everything that libpng may leave by longjmp; what it allocated hangs on `image`.
-static _Bool read_png(PNGBridgeImage *image, Input *in, uint32_t limit) {
+static _Bool read_png(PNGBridgeImage *image, Input *in, uint32_t limit, _Bool texts_only) {
   png_structp png = image->png;
   png_infop info = image->info;
   const size_t size = in->count;
@@ -54,6 +54,10 @@ static _Bool read_png(PNGBridgeImage *image, Input *in, uint32_t limit) {
   png_set_chunk_malloc_max(png, size + 4096);
   png_set_chunk_cache_max(png, 64);
   png_read_info(png, info);
+  if (texts_only) {
+    png_get_text(png, info, &image->texts, &image->text_count);
+    return 1;
+  }
   png_set_expand(png);
   png_set_scale_16(png);
   png_set_strip_alpha(png);
@@ -79,7 +83,7 @@ static _Bool read_png(PNGBridgeImage *image, Input *in, uint32_t limit) {
 }
 
 PNGBridgeImage *png_bridge_decode(const uint8_t *bytes, size_t count, uint32_t limit,
-                                  char message[128]) {
+                                  _Bool texts_only, char message[128]) {
   strcpy(message, "out of memory");
   PNGBridgeImage *image = calloc(1, sizeof *image);
   if (!image) return NULL;
@@ -87,7 +91,7 @@ PNGBridgeImage *png_bridge_decode(const uint8_t *bytes, size_t count, uint32_t l
                                       png_bridge_ignore_warning);
   image->info = image->png ? png_create_info_struct(image->png) : NULL;
   Input in = {bytes, count};
-  if (image->info && read_png(image, &in, limit)) {
+  if (image->info && read_png(image, &in, limit, texts_only)) {
     png_set_error_fn(image->png, NULL, NULL, NULL); // `message` is the caller's
     return image;
   }

@@ -15,7 +15,8 @@ import Testing
         }
       })
     sheet.scale = scale
-    sheet.caption = ["One line.", "Another."]
+    sheet.introduction = ["One line.", "Another."]
+    sheet.captions = [["a", "b", "c"], ["d", "a very long caption of one picture", "f"]]
     sheet.footer = "autoguide"
     return sheet
   }
@@ -74,7 +75,9 @@ import Testing
     for label in sheet.columns + sheet.rows {
       #expect(texts.isSuperset(of: [label.name, label.detail].filter { !$0.isEmpty }))
     }
-    #expect(texts.isSuperset(of: ["Title", "One line.", "Another.", "autoguide"]))
+    #expect(
+      texts.isSuperset(
+        of: ["Title", "One line.", "Another.", "autoguide"] + sheet.captions.joined()))
   }
 
   @Test func textIsDrawnOnALightGround() throws {

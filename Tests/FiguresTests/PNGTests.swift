@@ -17,6 +17,7 @@ import Testing
     ]
     let file = try PNG.encode(noise(width: 4, height: 4, channels: 1, seed: 2), texts: texts)
     #expect(try PNG.decode(file).texts == texts)
+    #expect(try PNG.texts(of: file) == texts)
     #expect(try PNG.encode(PNG.decode(file).picture, texts: texts) == file)
   }
 
@@ -44,6 +45,7 @@ import Testing
         mutated[Int(random.next() % UInt64(file.count))] = UInt8(random.next() & 255)
       }
       _ = try? PNG.decode(mutated)
+      _ = try? PNG.texts(of: mutated)
     }
   }
 

@@ -27,14 +27,16 @@ typedef struct PNGBridgeImage PNGBridgeImage;
 /// Decodes to 8 bits; palettes become RGB, 16 bits are halved, transparency is dropped.
 ///
 /// @param limit largest width, and largest height.
+/// @param texts_only leaves the pixels, and texts that stand behind them.
 /// @return NULL with a message if the bytes are no PNG, damaged, or too large.
 PNGBridgeImage *_Nullable png_bridge_decode(const uint8_t *_Nonnull bytes, size_t count,
-                                            uint32_t limit, char message[_Nonnull 128]);
+                                            uint32_t limit, _Bool texts_only,
+                                            char message[_Nonnull 128]);
 
 void png_bridge_free(PNGBridgeImage *_Nonnull image);
 uint32_t png_bridge_width(const PNGBridgeImage *_Nonnull image);
 uint32_t png_bridge_height(const PNGBridgeImage *_Nonnull image);
 int png_bridge_channels(const PNGBridgeImage *_Nonnull image);
-const uint8_t *_Nonnull png_bridge_pixels(const PNGBridgeImage *_Nonnull image);
+const uint8_t *_Nullable png_bridge_pixels(const PNGBridgeImage *_Nonnull image);
 int png_bridge_text_count(const PNGBridgeImage *_Nonnull image);
 PNGBridgeText png_bridge_text(const PNGBridgeImage *_Nonnull image, int index);
