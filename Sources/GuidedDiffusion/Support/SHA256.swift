@@ -21,6 +21,13 @@ import CCrypto
     }
   }
 
+  /// Appends bytes.
+  public mutating func update(_ bytes: RawSpan) {
+    unsafe bytes.withUnsafeBytes { bytes in
+      _ = unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    }
+  }
+
   /// Appends the UTF-8 bytes of `text`.
   public mutating func update(_ text: String) {
     update(Array(text.utf8).span)

@@ -1,0 +1,137 @@
+extension PickleMachine {
+  /// The permitted class or function of this name.
+  func global(
+    module: Range<Int>, name: Range<Int>
+  ) throws(CheckpointError) -> PickleGlobal {
+    guard module.count <= 100, name.count <= 100 else {
+      throw error("the name of a class is too long")
+    }
+    let full = "\(try allowance.string(file, module)).\(try allowance.string(file, name))"
+    guard let global = PickleGlobal.named(full) else {
+      throw error("refuses to construct \(full): it is not in the list of what is known to be data")
+    }
+    return global
+  }
+
+  /// Builds what calling `callee` with the tuple `arguments` stands for.
+  mutating func construct(
+    _ callee: PickleValue, _ arguments: PickleValue
+  ) throws(CheckpointError) -> PickleValue {
+    guard case .global(let global) = callee, let arguments = items(arguments, .tuple) else {
+      throw error("a constructor is no class, or its arguments are no tuple")
+    }
+    switch global {
+    case .dictionary: return try dictionary(arguments)
+    case .set:
+      guard let first = arguments.first else { return try object(.set) }
+      return try object(.set, try copy(try elements(first)))
+    case .bytes where arguments.isEmpty: return .bytes(program.operation..<program.operation)
+    case .bytes, .encode: return try encoded(arguments)
+    case .persistentObject: return try persistentObject(arguments)
+    case .module: return try object(.instance)
+    case .loadStorage: return try loadStorage(arguments)
+    case .rebuildTensor, .rebuildTensorWithType: return try tensor(arguments)
+    case .rebuildParameter: return try parameter(arguments)
+    case .rebuildSubclass: return try subclass(arguments)
+    case .size:
+      guard arguments.count == 1, items(arguments[0], .tuple, .list) != nil else {
+        throw error("torch.Size of what is no tuple")
+      }
+      return arguments[0]
+    case .device: return try object(.tuple, arguments)
+    case .arrayTypeClass: return try arrayType(arguments)
+    case .reconstructArray: return try object(.array)
+    case .arrayFromBuffer: return try arrayFromBuffer(arguments)
+    case .arrayScalar: return try arrayScalar(arguments)
+    case .tensorClass, .storage, .elementType, .arrayClass:
+      throw error("a class is called that is only ever named")
+    }
+  }
+
+  /// Gives the object `value` its state.
+  mutating func build(
+    _ value: PickleValue, _ state: PickleValue
+  ) throws(CheckpointError) {
+    guard case .object(let index) = value else { throw error("state for what is no object") }
+    switch objects[index].kind {
+    case .instance:
+      try allowance.take(
+        MemoryLayout<PickleValue>.stride + Allowance.overhead, at: program.operation)
+      objects[index].items = [state]
+    case .arrayType(let type, _):
+      objects[index].kind = .arrayType(type, isBigEndian: try isBigEndian(state))
+    case .array:
+      objects[index].kind = .tensor(try array(state))
+    // Attributes of dictionaries and tensors, for example `_metadata` of a state dictionary.
+    case .dictionary, .tensor: break
+    case .tuple, .list, .set, .storage, .data: throw error("state for what has none")
+    }
+  }
+
+  /// The elements of a tuple, list or set.
+  private func elements(_ value: PickleValue) throws(CheckpointError) -> [PickleValue] {
+    guard let elements = items(value, .tuple, .list, .set) else {
+      throw error("a list was expected")
+    }
+    return elements
+  }
+
+  /// The same items, accounted for: changing one of two equal arrays makes the runtime copy it.
+  private func copy(_ items: [PickleValue]) throws(CheckpointError) -> [PickleValue] {
+    try allowance.take(
+      items.count * MemoryLayout<PickleValue>.stride + Allowance.overhead, at: program.operation)
+    return items
+  }
+
+  /// A dictionary: empty, or of a list of keys and values.
+  private mutating func dictionary(
+    _ arguments: [PickleValue]
+  ) throws(CheckpointError) -> PickleValue {
+    var flat: [PickleValue] = []
+    if let first = arguments.first {
+      if let other = items(first, .dictionary) { return try object(.dictionary, try copy(other)) }
+      for pair in try elements(first) {
+        let pair = try elements(pair)
+        guard pair.count == 2 else { throw error("a dictionary of what are no pairs") }
+        for item in pair { try allowance.append(item, to: &flat, at: program.operation) }
+      }
+    }
+    return try object(.dictionary, flat)
+  }
+
+  /// Bytes that older protocols write as text, one character per byte.
+  private mutating func encoded(
+    _ arguments: [PickleValue]
+  ) throws(CheckpointError) -> PickleValue {
+    if case .bytes = arguments[0] { return arguments[0] }
+    guard case .text(let range) = arguments[0] else { throw error("bytes of what is no text") }
+    // The text, its bytes, and their copy.
+    try allowance.take(2 * range.count + 2 * Allowance.overhead, at: program.operation)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(range.count)
+    for scalar in try allowance.string(file, range).unicodeScalars {
+      guard let byte = UInt8(exactly: scalar.value) else { throw error("text for bytes") }
+      bytes.append(byte)
+    }
+    try allowance.append(
+      MappedFile(bytes, path: file.path), to: &data, at: program.operation)
+    return try object(.data(data.count - 1))
+  }
+
+  /// An object of a class embedded as source text: its description, a dictionary, is kept.
+  private mutating func persistentObject(
+    _ arguments: [PickleValue]
+  ) throws(CheckpointError) -> PickleValue {
+    guard arguments.count == 1, let description = items(arguments[0], .dictionary) else {
+      throw error("a persistent object without a description")
+    }
+    let node = PickleNode.lookUp("state", in: description, of: file)
+    let name = PickleNode.lookUp("class_name", in: description, of: file)
+    guard let node, let name, case .text = name else {
+      throw error("a persistent object without class name and state")
+    }
+    try allowance.take(
+      2 * MemoryLayout<PickleValue>.stride + Allowance.overhead, at: program.operation)
+    return try object(.instance, [node, name])
+  }
+}
