@@ -67,6 +67,7 @@ extension NoiseKind: ExpressibleByArgument {}
 extension SamplerSettings.StatePrecision: ExpressibleByArgument {}
 
 extension GuidanceInterval: ExpressibleByArgument {
+  /// Reads the forms of ``init(parsing:)``.
   public init?(argument: String) {
     guard let interval = try? GuidanceInterval(parsing: argument) else { return nil }
     self = interval
