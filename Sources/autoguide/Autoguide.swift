@@ -15,7 +15,7 @@ struct Autoguide: AsyncParsableCommand {
       Exit codes: 0 done, 1 failed, 64 wrong usage, 130 and 143 interrupted.
       """,
     subcommands: [
-      Cache.self
+      Presets.self, Devices.self, Cache.self,
     ])
 
   @Flag(help: "Print version, commit and default device.")
@@ -23,6 +23,8 @@ struct Autoguide: AsyncParsableCommand {
 
   func run() async throws {
     guard version else { throw CleanExit.helpRequest(self) }
-    try Console.print("autoguide \(libraryVersion) (\(BuildInfo.commit))")
+    let device = try ComputeDevice.choose(nil, among: availableDevices()).device
+    try Console.print(
+      "autoguide \(libraryVersion) (\(BuildInfo.commit)), default device: \(device.name)")
   }
 }
