@@ -47,6 +47,15 @@ public protocol GuidedPlan<State>: AnyObject {
   /// d' ← (x - D(x; next)) / next, x ← x̂ + (next - sigma) (d/2 + d'/2).
   func correct(from sigma: State, to next: State, weights: [Double]?) throws
 
+  /// Waits for the steps asked for so far; a sampler does so once per step, so that progress is
+  /// true and a cancelled run stops between steps.
+  func wait() throws
+
   /// Waits and returns the state, `[N, H, W, C]`.
   func finish() throws -> [State]
+}
+
+extension GuidedPlan {
+  /// Nothing to wait for: the plan computes while it is called.
+  public func wait() {}
 }

@@ -34,6 +34,7 @@ struct HeunSampler<State: SamplerScalar> {
       if i + 1 < settings.steps {
         try plan.correct(from: tHat, to: t[i + 1], weights: weights)
       }
+      try plan.wait()
       report(i + 1)
     }
     return try plan.finish()
