@@ -7,8 +7,8 @@ import Testing
   func nothing() throws {
     let choice = try ComputeDevice.choose(nil, among: [])
     guard case .fallback = choice.device else { Issue.record("\(choice)"); return }
-    #expect(choice.warning == "no OpenCL device: using the fallback")
-    #expect(try ComputeDevice.choose("fallback", among: []).warning == nil)
+    #expect(choice.isStopgap)
+    #expect(try !ComputeDevice.choose("fallback", among: []).isStopgap)
   }
 
   @Test("a device that is not there has its line", arguments: ["0", "7", "-1", "", "quantum"])
@@ -17,6 +17,6 @@ import Testing
       try ComputeDevice.choose(text, among: [])
     }
     #expect(
-      error?.description == "device '\(text)': give fallback, since there is no OpenCL device")
+      error?.description == "device '\(text)' is not there: choose among fallback")
   }
 }
