@@ -9,8 +9,9 @@ struct Devices: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let devices = availableDevices()
-    let choice = try ComputeDevice.choose(device.device, among: devices)
+    let choice = try ComputeDevice.choose(device.device)
+    if let warning = choice.warning { Diagnostics.warn(warning) }
+    let devices = (try? OpenCLDevice.all()) ?? []
     let list = devices.map { Row($0, choice) } + [.fallback(choice)]
     if output.json { return try Console.print(json: list) }
     for row in list { try Console.print(row.text) }
@@ -33,7 +34,7 @@ struct Devices: ParsableCommand {
     var isChosen: Bool
     var reason: String?
 
-    init(_ device: OpenCLDevice, _ choice: DeviceChoice) {
+    init(_ device: OpenCLDevice, _ choice: ComputeDevice.Choice) {
       number = device.index
       name = device.name
       platform = device.platform
@@ -55,15 +56,15 @@ struct Devices: ParsableCommand {
       reason = isChosen ? choice.reason : nil
     }
 
-    private init(fallback choice: DeviceChoice) {
-      name = ComputeDevice.fallbackName
+    private init(fallback choice: ComputeDevice.Choice) {
+      name = "fallback"
       kind = "plain Swift and OpenBLAS"
       capabilities = ["fp64"]
       if case .fallback = choice.device { isChosen = true } else { isChosen = false }
       reason = isChosen ? choice.reason : nil
     }
 
-    static func fallback(_ choice: DeviceChoice) -> Row { Row(fallback: choice) }
+    static func fallback(_ choice: ComputeDevice.Choice) -> Row { Row(fallback: choice) }
 
     /// Two or three lines.
     var text: String {

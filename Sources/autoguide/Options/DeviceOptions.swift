@@ -5,28 +5,26 @@ import GuidedDiffusion
 struct DeviceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Device by number or name (see 'autoguide devices'), or '\(ComputeDevice.fallbackName)'.",
+      "Device by number or name (see 'autoguide devices'), or 'fallback'.",
       valueName: "number|name"))
   var device: String?
 
   /// The device asked for, or the best; one line says so if only the fallback is left.
   func choose() throws -> ComputeDevice {
     // The fallback must work where OpenCL itself is broken.
-    if device == ComputeDevice.fallbackName { return .fallback }
-    let choice = try ComputeDevice.choose(device, among: availableDevices())
-    if choice.isStopgap {
-      Diagnostics.warn("\(choice.reason): computing on the fallback, which is slower")
-    }
+    if device == "fallback" { return .fallback }
+    let choice = try ComputeDevice.choose(device)
+    if let warning = choice.warning { Diagnostics.warn(warning) }
     return choice.device
   }
 }
 
-/// All OpenCL devices; a broken installation counts as none.
-func availableDevices() -> [OpenCLDevice] {
-  do {
-    return try OpenCLDevice.all()
-  } catch {
-    Diagnostics.warn("OpenCL does not work: \(error)")
-    return []
+extension ComputeDevice {
+  /// The device's name, as a recipe has it.
+  var name: String {
+    switch self {
+    case .openCL(let device): device.name
+    case .fallback: "fallback"
+    }
   }
 }
