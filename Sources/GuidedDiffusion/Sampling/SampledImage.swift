@@ -19,7 +19,7 @@ public struct SampledImage: Sendable {
   public let values: [Float]
 
   /// What ``values`` stand for.
-  public let encoding: ImageEncoding
+  public let encoder: ImageEncoder
 
   /// The picture as bytes, `[H, W, pictureChannels]`: trunc(clip(127.5 x + 128, 0, 255)).
   ///
@@ -38,7 +38,7 @@ public struct SampledImage: Sendable {
 
   /// Latents as the autoencoder made them, raw = (x - bias)/scale, `[C, H, W]`; nil for pixels.
   public var rawLatents: [Float]? {
-    guard case .latents(let scale, let bias) = encoding else { return nil }
+    guard case .latents(let scale, let bias) = encoder else { return nil }
     let pixels = height * width
     return (0..<values.count).map { index in
       let (channel, pixel) = (index / pixels, index % pixels)

@@ -22,11 +22,11 @@ public struct Sampler: Sendable {
   /// - Parameters:
   ///   - plans: networks and device.
   ///   - settings: checked when the first image is asked for, or by ``validate(classIndex:)``.
-  ///   - encoding: what the network's numbers stand for.
+  ///   - encoder: what the network's numbers stand for.
   ///   - batch: most images at once, 1 or more; fewer are tried if the memory is too small.
   public init(
     plans: any PlanFactory, settings: SamplerSettings = SamplerSettings(),
-    encoding: ImageEncoding = .pixels, batch: Int = 32
+    encoder: ImageEncoder = .rgb, batch: Int = 32
   ) {
     precondition(batch >= 1, "a batch of \(batch)")
     self.settings = settings
@@ -35,9 +35,9 @@ public struct Sampler: Sendable {
     engine =
       switch settings.precision {
       case .float32:
-        SamplingEngine<Float>(factory: plans, settings: settings, encoding: encoding)
+        SamplingEngine<Float>(factory: plans, settings: settings, encoder: encoder)
       case .float64:
-        SamplingEngine<Double>(factory: plans, settings: settings, encoding: encoding)
+        SamplingEngine<Double>(factory: plans, settings: settings, encoder: encoder)
       }
   }
 

@@ -23,7 +23,7 @@ protocol BatchEngine: Actor {
 actor SamplingEngine<State: SamplerScalar>: BatchEngine {
   private let factory: any PlanFactory
   private let sampler: HeunSampler<State>
-  private let encoding: ImageEncoding
+  private let encoder: ImageEncoder
   private var plan: (any GuidedPlan<State>)?
 
   /// Largest batch that has not failed.
@@ -35,9 +35,9 @@ actor SamplingEngine<State: SamplerScalar>: BatchEngine {
     unsafe executor.asUnownedSerialExecutor()
   }
 
-  init(factory: any PlanFactory, settings: SamplerSettings, encoding: ImageEncoding) {
+  init(factory: any PlanFactory, settings: SamplerSettings, encoder: ImageEncoder) {
     self.factory = factory
-    self.encoding = encoding
+    self.encoder = encoder
     sampler = HeunSampler(settings)
   }
 
@@ -83,7 +83,7 @@ actor SamplingEngine<State: SamplerScalar>: BatchEngine {
       return SampledImage(
         seed: seeds[index], classIndex: draws.classes?[index], height: shape.height,
         width: shape.width, channels: shape.channels, values: values.map { Float($0) },
-        encoding: encoding)
+        encoder: encoder)
     }
   }
 

@@ -147,7 +147,7 @@ import Testing
   func latents() throws {
     let image = SampledImage(
       seed: 0, classIndex: nil, height: 1, width: 2, channels: 4,
-      values: [0, 0.5, -0.5, 9, 1, -1, 0.25, 9], encoding: .publishedLatents)
+      values: [0, 0.5, -0.5, 9, 1, -1, 0.25, 9], encoder: .publishedLatents)
     let raw = try #require(image.rawLatents)
     let expected: [Float] = [
       5.81, 5.81 + 4.17 / 0.5, 3.25 + 4.62, 3.25 - 9.24, 0.12 - 3.71, 0.12 + 1.855,
