@@ -23,7 +23,7 @@ struct Autoguide: AsyncParsableCommand {
 
   func run() async throws {
     guard version else { throw CleanExit.helpRequest(self) }
-    let device = try ComputeDevice.choose().device
+    let device = try ComputeDevice.choose(nil, among: availableDevices()).device
     try Console.print(
       "autoguide \(libraryVersion) (\(BuildInfo.commit)), default device: \(device.name)")
   }

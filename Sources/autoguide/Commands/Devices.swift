@@ -9,9 +9,8 @@ struct Devices: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let choice = try ComputeDevice.choose(device.device)
-    if let warning = choice.warning { Diagnostics.warn(warning) }
-    let devices = (try? OpenCLDevice.all()) ?? []
+    let devices = availableDevices()
+    let choice = try ComputeDevice.choose(device.device, among: devices)
     let list = devices.map { Row($0, choice) } + [.fallback(choice)]
     if output.json { return try Console.print(json: list) }
     for row in list { try Console.print(row.text) }
@@ -34,7 +33,7 @@ struct Devices: ParsableCommand {
     var isChosen: Bool
     var reason: String?
 
-    init(_ device: OpenCLDevice, _ choice: ComputeDevice.Choice) {
+    init(_ device: OpenCLDevice, _ choice: DeviceChoice) {
       number = device.index
       name = device.name
       platform = device.platform
@@ -56,15 +55,15 @@ struct Devices: ParsableCommand {
       reason = isChosen ? choice.reason : nil
     }
 
-    private init(fallback choice: ComputeDevice.Choice) {
-      name = "fallback"
+    private init(fallback choice: DeviceChoice) {
+      name = ComputeDevice.fallbackName
       kind = "plain Swift and OpenBLAS"
       capabilities = ["fp64"]
       if case .fallback = choice.device { isChosen = true } else { isChosen = false }
       reason = isChosen ? choice.reason : nil
     }
 
-    static func fallback(_ choice: ComputeDevice.Choice) -> Row { Row(fallback: choice) }
+    static func fallback(_ choice: DeviceChoice) -> Row { Row(fallback: choice) }
 
     /// Two or three lines.
     var text: String {

@@ -5,26 +5,28 @@ import GuidedDiffusion
 struct DeviceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Device by number or name (see 'autoguide devices'), or 'fallback'.",
+      "Device by number or name (see 'autoguide devices'), or '\(ComputeDevice.fallbackName)'.",
       valueName: "number|name"))
   var device: String?
 
   /// The device asked for, or the best; one line says so if only the fallback is left.
   func choose() throws -> ComputeDevice {
     // The fallback must work where OpenCL itself is broken.
-    if device == "fallback" { return .fallback }
-    let choice = try ComputeDevice.choose(device)
-    if let warning = choice.warning { Diagnostics.warn(warning) }
+    if device == ComputeDevice.fallbackName { return .fallback }
+    let choice = try ComputeDevice.choose(device, among: availableDevices())
+    if choice.isStopgap {
+      Diagnostics.warn("\(choice.reason): computing on the fallback, which is slower")
+    }
     return choice.device
   }
 }
 
-extension ComputeDevice {
-  /// The device's name, as a recipe has it.
-  var name: String {
-    switch self {
-    case .openCL(let device): device.name
-    case .fallback: "fallback"
-    }
+/// All OpenCL devices; a broken installation counts as none.
+func availableDevices() -> [OpenCLDevice] {
+  do {
+    return try OpenCLDevice.all()
+  } catch {
+    Diagnostics.warn("OpenCL does not work: \(error)")
+    return []
   }
 }
