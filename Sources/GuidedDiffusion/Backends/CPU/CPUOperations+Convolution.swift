@@ -46,7 +46,7 @@ extension CPUOperations {
   func tiling(_ shape: Shape) -> Tiling {
     Tiling(
       images: images, rows: shape.rows, columns: shape.channels,
-      rowsPerTile: max(32, min(128, shape.rows / 4)))
+      rowsPerTile: max(32, min(256, shape.rows / 4)))
   }
 
   /// Fills `[rows, kh, kw, Cin]` with the inputs that each output pixel of a tile sees; pixels
@@ -79,6 +79,8 @@ extension CPUOperations {
 
   /// Weights `[Cout, Cin, kh, kw]` in the order that ``convolve(_:_:_:_:)`` reads,
   /// `[Cout, kh, kw, Cin]`.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   static func packed(_ weights: Value) -> Value {
     let size = weights.shape.dimensions
     let (channels, taps) = (size[1], size[2] * size[3])
