@@ -3,14 +3,6 @@ import Testing
 @testable import GuidedDiffusion
 
 @Suite("EDM2 graph") struct EDM2GraphTests {
-  /// A published ImageNet-512 network of `channels` channels.
-  static func latent(channels: Int) -> EDM2Configuration {
-    EDM2Configuration(
-      imageResolution: 64, imageChannels: 4, labelCount: 1000,
-      levelChannels: [1, 2, 3, 4].map { $0 * channels }, noiseChannels: channels,
-      embeddingChannels: 4 * channels)
-  }
-
   /// The configuration of the fixture `tiny-cond.pkl`.
   static let tiny = EDM2Configuration(
     imageResolution: 16, imageChannels: 3, labelCount: 10, levelChannels: [16, 32, 48],
@@ -20,11 +12,11 @@ import Testing
   @Test(
     "has the published sizes",
     arguments: [
-      (128, 124.7, 44.95), (192, 280.2, 100.82), (256, 497.8, 178.95), (320, 777.5, 279.34),
-      (384, 1119.3, 402.00), (448, 1523.2, 546.91),
+      ("xs", 124.7, 44.95), ("s", 280.2, 100.82), ("m", 497.8, 178.95), ("l", 777.5, 279.34),
+      ("xl", 1119.3, 402.00), ("xxl", 1523.2, 546.91),
     ])
-  func sizes(channels: Int, megaParameters: Double, gigaMultiplyAdds: Double) {
-    let graph = Self.latent(channels: channels).graph()
+  func sizes(size: String, megaParameters: Double, gigaMultiplyAdds: Double) throws {
+    let graph = try #require(EDM2Configuration.published("edm2-img512-\(size)")).graph()
     let count = graph.parameters.reduce(0) { $0 + $1.shape.count }
     #expect(abs(Double(count) / 1e6 - megaParameters) <= 0.05)
     #expect(abs(Double(graph.multiplyAdds) / 1e9 - gigaMultiplyAdds) <= 1e-4 * gigaMultiplyAdds)
