@@ -1,1 +1,135 @@
-// elementwise
+// Passes over activations that no convolution takes along.
+//
+// x views: a row of x starts at x + offset + row stride; y is dense with `padded` channels, of
+// which the first `channels` are real. Offsets and strides are multiples of 8.
+// launch (ceil(rows / rowsPerItem)), rows = N rows per image
+
+// Zero outside the real channels.
+static inline float8 masked(const float8 v, const int c, const int channels) {
+  if (c + 8 <= channels) return v;
+  const int8 lane = (int8)(0, 1, 2, 3, 4, 5, 6, 7) + c;
+  return select((float8)(0), v, lane < channels);
+}
+
+#define FOR_ROWS                                           \
+  const int first = get_global_id(0) * rowsPerItem;        \
+  const int padded = (channels + 7) & ~7;                  \
+  for (int row = first; row < min(first + rowsPerItem, rows); row++)
+
+// y = f(x); functions as in ElementwiseFunctions.swift
+KERNEL void unary(const global float *x, const int offset, const int stride, global float *y,
+                  const int channels, const int rows, const int rowsPerItem, const int function,
+                  const float a, const float b) {
+  FOR_ROWS {
+    const global float *source = x + offset + (size_t)row * stride;
+    for (int c = 0; c < padded; c += 8) {
+      float8 v = LOAD8(source + c);
+      switch (function) {
+        case 0: v = a * silu8(v); break;
+        case 1: v = cos(v); break;
+        case 2: v = exp(v); break;
+        case 3: v = log(v); break;
+        case 4: v = sqrt(v); break;
+        case 5: v = 1.0f / v; break;
+        case 6: v = a * v + b; break;
+        case 7: v = clamp(v, (float8)(a), (float8)(b)); break;
+      }
+      STORE8(y + (size_t)row * padded + c, masked(v, c, channels));
+    }
+  }
+}
+
+// y = x + z (function 0) or x z (1); z is read at row / divisor, and its first channel alone
+// if `scalar`
+KERNEL void binary(const global float *x, const int offset, const int stride,
+                   const global float *z, const int zOffset, const int zStride, const int divisor,
+                   const int scalar, global float *y, const int channels, const int rows,
+                   const int rowsPerItem, const int function) {
+  FOR_ROWS {
+    const global float *source = x + offset + (size_t)row * stride;
+    const global float *other = z + zOffset + (size_t)(row / divisor) * zStride;
+    for (int c = 0; c < padded; c += 8) {
+      const float8 v = LOAD8(source + c);
+      const float8 w = scalar ? (float8)(other[0]) : LOAD8(other + c);
+      STORE8(y + (size_t)row * padded + c, masked(function ? v * w : v + w, c, channels));
+    }
+  }
+}
+
+// y = a x + b z (EDM2 eq. 88 with its balance in a and b)
+KERNEL void combine(const global float *x, const int offset, const int stride, const float a,
+                    const global float *z, const int zOffset, const int zStride, const float b,
+                    global float *y, const int channels, const int rows, const int rowsPerItem) {
+  FOR_ROWS {
+    const global float *source = x + offset + (size_t)row * stride;
+    const global float *other = z + zOffset + (size_t)row * zStride;
+    for (int c = 0; c < padded; c += 8)
+      STORE8(y + (size_t)row * padded + c,
+             masked(a * LOAD8(source + c) + b * LOAD8(other + c), c, channels));
+  }
+}
+
+// y = gain silu(scale0 x0 | scale1 x1), or without silu: mp_cat and mp_silu in front of a direct
+// convolution. x0, x1 dense with c0, c1 padded channels.
+KERNEL void activate(const global float *x0, const int c0, const float scale0,
+                     const global float *x1, const int c1, const float scale1, global float *y,
+                     const int rows, const int rowsPerItem, const int silu, const float gain) {
+  const int first = get_global_id(0) * rowsPerItem;
+  for (int row = first; row < min(first + rowsPerItem, rows); row++) {
+    global float *target = y + (size_t)row * (c0 + c1);
+    for (int c = 0; c < c0; c += 8) {
+      const float8 v = scale0 * LOAD8(x0 + (size_t)row * c0 + c);
+      STORE8(target + c, silu ? gain * silu8(v) : v);
+    }
+    for (int c = 0; c < c1; c += 8) {
+      const float8 v = scale1 * LOAD8(x1 + (size_t)row * c1 + c);
+      STORE8(target + c0 + c, silu ? gain * silu8(v) : v);
+    }
+  }
+}
+
+// x / (epsilon + rms(x)) over runs of `width` channels (EDM2 eq. 66); pixel norm if width is
+// `channels`
+KERNEL void normalize_channels(const global float *x, const int offset, const int stride,
+                               global float *y, const int channels, const int rows,
+                               const int rowsPerItem, const int width, const float epsilon) {
+  FOR_ROWS {
+    const global float *source = x + offset + (size_t)row * stride;
+    global float *target = y + (size_t)row * padded;
+    if (width == channels) {  // padding is zero and does not count in the sum
+      float8 squares = 0;
+      for (int c = 0; c < padded; c += 8) {
+        const float8 v = masked(LOAD8(source + c), c, channels);
+        squares = fma(v, v, squares);
+      }
+      const float4 s = squares.lo + squares.hi;
+      const float mean = ((s.x + s.y) + (s.z + s.w)) / width;
+      const float factor = 1.0f / (epsilon + sqrt(mean));
+      for (int c = 0; c < padded; c += 8)
+        STORE8(target + c, masked(LOAD8(source + c) * factor, c, channels));
+    } else {
+      for (int group = 0; group < channels; group += width) {
+        float squares = 0;
+        for (int c = group; c < group + width; c++) squares = fma(source[c], source[c], squares);
+        const float factor = 1.0f / (epsilon + sqrt(squares / width));
+        for (int c = group; c < group + width; c++) target[c] = source[c] * factor;
+      }
+      for (int c = channels; c < padded; c++) target[c] = 0;
+    }
+  }
+}
+
+// y[row, to + c] = x[row, from + c] for c < count; strides in floats, nothing needs to be aligned.
+// With `last` the channels behind them up to yStride become zero.
+KERNEL void copy_channels(const global float *x, const int stride, const int from,
+                          global float *y, const int yStride, const int to, const int count,
+                          const int rows, const int rowsPerItem, const int last) {
+  const int first = get_global_id(0) * rowsPerItem;
+  for (int row = first; row < min(first + rowsPerItem, rows); row++) {
+    const global float *source = x + (size_t)row * stride + from;
+    global float *target = y + (size_t)row * yStride;
+    for (int c = 0; c < count; c++) target[to + c] = source[c];
+    if (last)
+      for (int c = to + count; c < yStride; c++) target[c] = 0;
+  }
+}

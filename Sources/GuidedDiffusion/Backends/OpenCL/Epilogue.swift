@@ -1,0 +1,23 @@
+/// What a convolution does to its result before storing it, in this order; see `common.clh`.
+struct Epilogue {
+  /// y ← y (factor[n, c] + shift).
+  var factor: (value: Graph.Value, shift: Double)?
+
+  /// y ← gain silu(y).
+  var gain: Double?
+
+  /// y ← main residual + branch y.
+  var residual: (value: Graph.Value, main: Double, branch: Double)?
+
+  /// y ← clamp(y, ±limit).
+  var limit: Double?
+
+  /// The bits by which the kernels know the steps.
+  var steps: Int {
+    (factor == nil ? 0 : 1) + (gain == nil ? 0 : 2) + (residual == nil ? 0 : 4)
+      + (limit == nil ? 0 : 8)
+  }
+
+  /// Values that must be there before the convolution runs.
+  var operands: [Graph.Value] { [factor?.value, residual?.value].compactMap { $0 } }
+}

@@ -1,0 +1,161 @@
+/// Which nodes of a graph run together in one launch.
+///
+/// A convolution takes along what stands before it (concatenation, scales, silu) and what follows
+/// it (``Epilogue``). Attention takes along the slices and norms of its operands. Everything else
+/// is a launch of its own, if its value is needed in memory at all.
+struct Fusion {
+  /// A convolution or linear layer with its surroundings.
+  struct Group {
+    /// The node of the convolution.
+    let convolution: Graph.Value
+
+    /// Sources joined along the channels, each with its scale.
+    var parts: [(value: Graph.Value, scale: Double)]
+
+    /// gain silu(·) of the joined sources, if any.
+    var gain: Double?
+
+    /// What follows.
+    var epilogue = Epilogue()
+
+    /// The value that the launch stores.
+    var result: Graph.Value
+  }
+
+  private(set) var groups: [Graph.Value: Group] = [:]
+
+  /// For each node, whether its value must lie in memory.
+  private(set) var isStored: [Bool]
+
+  private let graph: Graph
+  private let users: [[Graph.Value]]
+  private let outputs: Set<Graph.Value>
+
+  init(_ graph: Graph, outputs: [Graph.Value]) {
+    self.graph = graph
+    self.outputs = Set(outputs)
+    let needed = graph.isNeeded(for: outputs)
+    let constant = graph.isConstant
+    var users = [[Graph.Value]](repeating: [], count: graph.nodes.count)
+    for value in graph.values where needed[value.index] {
+      for operand in graph[value].operands { users[operand.index].append(value) }
+    }
+    self.users = users
+    isStored = [Bool](repeating: false, count: graph.nodes.count)
+
+    var taken = Set<Graph.Value>()
+    for value in graph.values where needed[value.index] && !constant[value.index] {
+      guard graph[value].operation.isConvolution else { continue }
+      let group = group(value, taken: &taken)
+      groups[group.result] = group
+    }
+    for output in outputs { isStored[output.index] = true }
+    for value in graph.values.reversed() where isStored[value.index] {
+      for source in sources(of: value) { isStored[source.index] = true }
+    }
+  }
+
+  /// The values that must lie in memory when `value` is computed.
+  func sources(of value: Graph.Value) -> [Graph.Value] {
+    if let group = groups[value] { return group.parts.map(\.value) + group.epilogue.operands }
+    let node = graph[value]
+    if case .attention(let attention) = node.operation {
+      return node.operands.map { normalized($0, heads: attention.heads).base }
+    }
+    return node.operands
+  }
+
+  /// An operand of attention without its norm per head, which attention does itself.
+  func normalized(
+    _ value: Graph.Value, heads: Int
+  ) -> (base: Graph.Value, epsilon: Double?) {
+    if case .normalize(let norm) = graph[value].operation, norm.axes == .channels(groups: heads) {
+      return (graph[value].operands[0], norm.epsilon)
+    }
+    return (value, nil)
+  }
+}
+
+extension Fusion {
+  private func group(_ value: Graph.Value, taken: inout Set<Graph.Value>) -> Group {
+    var (base, gain) = activated(graph[value].operands[0])
+    var parts = [scaled(base)]
+    if gain == nil, parts[0].scale != 1 { base = parts[0].value }
+    if graph[base].operation == .concatenate, graph[base].operands.count == 2 {
+      parts = graph[base].operands.map(scaled)
+    } else if gain != nil {
+      parts = [(base, 1)]
+    }
+    var group = Group(convolution: value, parts: parts, gain: gain, result: value)
+    while let next = follower(of: group, taken: taken) {
+      group = next
+      taken.insert(group.result)
+    }
+    return group
+  }
+
+  /// x and gain if `value` is gain silu(x); otherwise `value` itself.
+  private func activated(_ value: Graph.Value) -> (Graph.Value, Double?) {
+    let (inner, scale) = scaled(value)
+    if graph[inner].operation == .unary(.silu) { return (graph[inner].operands[0], scale) }
+    return (value, nil)
+  }
+
+  /// x and s if `value` is s x.
+  private func scaled(_ value: Graph.Value) -> (value: Graph.Value, scale: Double) {
+    if case .unary(.affine(let scale, shift: 0)) = graph[value].operation {
+      return (graph[value].operands[0], scale)
+    }
+    return (value, 1)
+  }
+
+  /// The group with the only user of its result taken along, if it can be.
+  private func follower(of group: Group, taken: Set<Graph.Value>) -> Group? {
+    let value = group.result
+    guard !outputs.contains(value), users[value.index].count == 1 else { return nil }
+    let user = users[value.index][0]
+    guard !taken.contains(user) else { return nil }
+    var next = group
+    next.result = user
+    let (node, steps) = (graph[user], group.epilogue.steps)
+    switch node.operation {
+    case .binary(.multiply) where steps < 1 && node.operands[0] == value:
+      let factor = node.operands[1]
+      guard graph.shape(factor) == .batched(node.shape.channels) else { return nil }
+      next.epilogue.factor = shifted(factor)
+    case .unary(.silu) where steps < 2:
+      next.epilogue.gain = 1
+    case .unary(.affine(let scale, shift: 0))
+    where steps == 2 || steps == 3:
+      guard graph[value].operation == .unary(.silu) else { return nil }
+      next.epilogue.gain = scale
+    case .combine(let factors) where steps < 4 && factors.count == 2:
+      let position = node.operands[0] == value ? 0 : 1
+      let other = node.operands[1 - position]
+      guard other != value else { return nil }
+      next.epilogue.residual = (other, factors[1 - position], factors[position])
+    case .unary(.clamp(let range)) where steps < 8 && range.lowerBound == -range.upperBound:
+      next.epilogue.limit = range.upperBound
+    default: return nil
+    }
+    return next
+  }
+
+  /// x and b if `value` is x + b.
+  private func shifted(_ value: Graph.Value) -> (value: Graph.Value, shift: Double) {
+    if case .unary(.affine(scale: 1, let shift)) = graph[value].operation {
+      return (graph[value].operands[0], shift)
+    }
+    return (value, 0)
+  }
+}
+
+extension Operation {
+  /// Whether the operation is lowered as a convolution; a linear layer is one of 1 x 1.
+  var isConvolution: Bool {
+    switch self {
+    case .convolution, .linear: true
+    default: false
+    }
+  }
+}

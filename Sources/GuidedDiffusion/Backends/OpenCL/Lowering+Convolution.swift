@@ -1,0 +1,176 @@
+extension Lowering {
+  /// A convolution or linear layer with what was fused into it.
+  mutating func lower(_ group: Fusion.Group) throws {
+    let node = graph[group.convolution]
+    let shape = ConvolutionShape(node, in: graph)
+    let algorithm = table.algorithm(
+      shape.convolution, kernel: shape.kernel, edge: min(shape.height, shape.width))
+    let packing = Packing(
+      sources: group.parts.map { graph.shape($0.value).channels },
+      scales: group.parts.map { group.gain == nil ? $0.scale : 1 },
+      outputs: shape.kernel[0], taps: shape.kernel[2] * shape.kernel[3])
+    let elements = try weights.elements(of: node.operands[1])
+    let sources = try group.parts.map { try dense($0.value) }
+    let label = "\(shape) \(algorithm.name)"
+    switch algorithm {
+    case .direct:
+      let packed = try upload(packing.direct(elements))
+      let input = try group.gain.map { gain in
+        [(try activated(group, sources, gain: gain), packing.inputs)]
+      }
+      let parts = input ?? zip(sources, packing.sources).map { ($0, PaddedLayout.channels($1)) }
+      try lowerDirect(group, shape, parts, packed, packing, label: label)
+    case .winograd(let m):
+      let packed = try upload(packing.winograd(elements, m: m))
+      try lowerWinograd(m, group, shape, sources, packed, packing, label: label)
+    }
+  }
+
+  /// gain silu of the joined sources in memory of its own.
+  private mutating func activated(
+    _ group: Fusion.Group, _ sources: [Memory], gain: Double
+  ) throws -> Memory {
+    let widths = group.parts.map { PaddedLayout.channels(graph.shape($0.value).channels) }
+    let rows = graph.shape(group.parts[0].value).rows
+    let result = region(floats: rows * widths.reduce(0, +) * capacity)
+    let second = sources.count > 1
+    let perItem = rowsPerItem(rows)
+    try emit(
+      "activate", of: .elementwise,
+      [
+        .read(sources[0]), .int(widths[0]), .float(group.parts[0].scale),
+        .read(sources[second ? 1 : 0]), .int(second ? widths[1] : 0),
+        .float(second ? group.parts[1].scale : 0), .write(result), .perImage(rows), .int(perItem),
+        .int(1), .float(gain),
+      ], label: "\(rows) x \(widths)", size: { [($0 * rows + perItem - 1) / perItem] })
+    return result
+  }
+
+  private mutating func lowerDirect(
+    _ group: Fusion.Group, _ shape: ConvolutionShape, _ parts: [(memory: Memory, channels: Int)],
+    _ packed: Memory, _ packing: Packing, label: String
+  ) throws {
+    let zeros = try zeros(packing.inputs)
+    let result = define(group.result)
+    let pixels = shape.outHeight * shape.outWidth
+    let second = parts.count > 1
+    // Enough items for all cores; the weights of a panel are read once per item.
+    let tiles = (capacity * pixels + 5) / 6
+    var tilesPerItem = 8
+    while tilesPerItem > 1 && (tiles / tilesPerItem) * packing.panels < 32 { tilesPerItem /= 2 }
+    let panelsPerItem = packing.taps == 1 && tiles / tilesPerItem * packing.panels > 128 ? 4 : 1
+    let panels = (packing.panels + panelsPerItem - 1) / panelsPerItem
+    let convolution = shape.convolution
+    try emit(
+      "convolution", of: .convolution,
+      [
+        .read(parts[0].memory), .int(parts[0].channels), .read(parts[second ? 1 : 0].memory),
+        .int(second ? parts[1].channels : 0), .read(packed), .read(zeros), .write(result.memory),
+        .int(result.stride), .int(shape.height), .int(shape.width), .int(shape.outHeight),
+        .int(shape.outWidth), .int(shape.kernel[2]), .int(shape.kernel[3]),
+        .int(convolution.stride), .int(convolution.padding.top), .int(convolution.padding.left),
+        .perImage(pixels), .int(tilesPerItem), .int(panelsPerItem),
+      ] + epilogue(group, unused: zeros), label: label, multiplyAdds: shape.multiplyAdds,
+      size: { batch in
+        let tiles = (batch * pixels + 5) / 6
+        return [(tiles + tilesPerItem - 1) / tilesPerItem, panels]
+      })
+  }
+
+  private mutating func lowerWinograd(
+    _ m: Int, _ group: Fusion.Group, _ shape: ConvolutionShape, _ sources: [Memory],
+    _ packed: Memory, _ packing: Packing, label: String
+  ) throws {
+    let zeros = try zeros(packing.inputs)
+    let positions = (m + 2) * (m + 2)
+    let tilesPerImage = ((shape.height + m - 1) / m) * ((shape.width + m - 1) / m)
+    let rowTiles = (capacity * tilesPerImage + 5) / 6
+    let v = region(floats: positions * (rowTiles * 6 * packing.inputs + 48))
+    let second = sources.count > 1
+    let widths = packing.sources.map(PaddedLayout.channels)
+    let options = "-DOUTPUT=\(m)"
+    try emit(
+      "winograd_input", of: .winograd, options: options,
+      [
+        .read(sources[0]), .int(widths[0]), .float(group.parts[0].scale),
+        .read(sources[second ? 1 : 0]), .int(second ? widths[1] : 0),
+        .float(second ? group.parts[1].scale : 0), .int(group.gain == nil ? 0 : 1),
+        .float(group.gain ?? 1), .read(zeros), .write(v), .int(shape.height), .int(shape.width),
+        .perImage(tilesPerImage),
+      ], label: label, size: { [$0 * tilesPerImage] })
+
+    let products = region(floats: positions * (rowTiles * 6 * 16 * packing.panels + 48))
+    var tilesPerItem = 16
+    while tilesPerItem > 1 && (rowTiles + tilesPerItem - 1) / tilesPerItem * positions < 32 {
+      tilesPerItem /= 2
+    }
+    try emit(
+      "winograd_multiply", of: .winograd, options: options,
+      [
+        .read(v), .read(packed), .write(products), .int(packing.inputs), .int(packing.panels),
+        .perImage(tilesPerImage), .int(tilesPerItem),
+      ], label: label, multiplyAdds: shape.multiplyAdds,
+      size: { batch in
+        let rowTiles = (batch * tilesPerImage + 5) / 6
+        return [(rowTiles + tilesPerItem - 1) / tilesPerItem, positions]
+      })
+
+    let result = define(group.result)
+    try emit(
+      "winograd_output", of: .winograd, options: options,
+      [
+        .read(products), .write(result.memory), .int(result.stride), .int(shape.height),
+        .int(shape.width), .perImage(tilesPerImage),
+      ] + epilogue(group, unused: zeros), label: label, size: { [$0 * tilesPerImage] })
+  }
+
+  /// The arguments of `EPILOGUE_PARAMETERS`.
+  private mutating func epilogue(
+    _ group: Fusion.Group, unused: Memory
+  ) throws -> [PendingArgument] {
+    let epilogue = group.epilogue
+    let factor = try epilogue.factor.map { try dense($0.value) }
+    let residual = try epilogue.residual.map { try dense($0.value) }
+    return [
+      .int(epilogue.steps), .read(factor ?? unused), .float(epilogue.factor?.shift ?? 0),
+      .float(epilogue.gain ?? 1), .read(residual ?? unused),
+      .float(epilogue.residual?.main ?? 0), .float(epilogue.residual?.branch ?? 1),
+      .float(epilogue.limit ?? 0),
+    ]
+  }
+}
+
+/// Sizes of one convolution; a linear layer is a 1 x 1 convolution over its rows.
+struct ConvolutionShape: CustomStringConvertible {
+  let convolution: Convolution
+
+  /// `[Cout, Cin, kh, kw]`.
+  let kernel: [Int]
+
+  let height: Int
+  let width: Int
+  let outHeight: Int
+  let outWidth: Int
+
+  init(_ node: Graph.Node, in graph: Graph) {
+    let (input, weights) = (graph.shape(node.operands[0]), graph.shape(node.operands[1]))
+    if case .convolution(let convolution) = node.operation {
+      self.convolution = convolution
+      kernel = weights.dimensions
+      (height, width) = (input.height, input.width)
+      (outHeight, outWidth) = (node.shape.height, node.shape.width)
+    } else {
+      convolution = Convolution(stride: 1, padding: .all(0))
+      kernel = weights.dimensions + [1, 1]
+      (height, width, outHeight, outWidth) = (1, input.rows, 1, input.rows)
+    }
+  }
+
+  /// For one image.
+  var multiplyAdds: Int { outHeight * outWidth * kernel.reduce(1, *) }
+
+  /// `3x3 384->128 @64x64`.
+  var description: String {
+    "\(kernel[2])x\(kernel[3]) \(kernel[1])->\(kernel[0]) @\(outHeight)x\(outWidth)"
+  }
+}

@@ -1,0 +1,173 @@
+extension Lowering {
+  /// Rows that one work-item takes, so that there are a few items per core.
+  func rowsPerItem(_ rows: Int) -> Int {
+    max(1, capacity * rows / (8 * context.device.computeUnits))
+  }
+
+  /// The memory of a value whose rows lie one behind the other.
+  mutating func dense(_ value: Graph.Value) throws -> Memory {
+    let (view, shape) = (view(value), graph.shape(value))
+    let channels = PaddedLayout.channels(shape.channels)
+    if view.offset == 0 && view.stride == channels { return view.memory }
+    let target = region(floats: PaddedLayout.count(shape) * capacity)
+    try copy(view, shape.channels, to: target, stride: channels, rows: shape.rows)
+    return target
+  }
+
+  /// Copies channels of rows that may start anywhere.
+  mutating func copy(
+    _ view: View, _ channels: Int, to target: Memory, stride: Int, at place: Int = 0, rows: Int,
+    isLast: Bool = true
+  ) throws {
+    let perItem = rowsPerItem(rows)
+    try emit(
+      "copy_channels", of: .elementwise,
+      [
+        .read(view.memory), .int(view.stride), .int(view.offset), .write(target), .int(stride),
+        .int(place), .int(channels), .perImage(rows), .int(perItem), .int(isLast ? 1 : 0),
+      ], label: "\(rows) x \(channels)", size: { [($0 * rows + perItem - 1) / perItem] })
+  }
+
+  /// Emits a kernel over all rows of `value` with the common arguments: operands, result, real
+  /// channels, rows, rows per item, then `tail`.
+  private mutating func emitRows(
+    _ name: String, _ operands: [PendingArgument], _ value: Graph.Value,
+    _ tail: [PendingArgument] = []
+  ) throws {
+    let shape = graph.shape(value)
+    let rows = shape.rows
+    let result = define(value)
+    let perItem = rowsPerItem(rows)
+    try emit(
+      name, of: .elementwise,
+      operands + [
+        .write(result.memory), .int(shape.channels), .perImage(rows), .int(perItem),
+      ] + tail, label: "\(shape)", size: { [($0 * rows + perItem - 1) / perItem] })
+  }
+
+  private func arguments(_ view: View) -> [PendingArgument] {
+    [.read(view.memory), .int(view.offset), .int(view.stride)]
+  }
+
+  mutating func lower(_ function: UnaryFunction, _ value: Graph.Value) throws {
+    let (code, a, b) = function.kernelArguments
+    try emitRows(
+      "unary", arguments(view(graph[value].operands[0])), value, [.int(code), .float(a), .float(b)])
+  }
+
+  mutating func lower(_ function: BinaryFunction, _ value: Graph.Value) throws {
+    let operands = graph[value].operands
+    let (first, second) = (graph.shape(operands[0]), graph.shape(operands[1]))
+    // Row of the second operand that belongs to a row of the first: row / divisor.
+    let divisor = second == first ? 1 : second.isBatched ? first.rows : Int(Int32.max)
+    let isScalar = second != first && second.count == 1 && first.channels != 1
+    try emitRows(
+      "binary",
+      arguments(view(operands[0])) + arguments(view(operands[1])) + [
+        .int(divisor), .int(isScalar ? 1 : 0),
+      ], value, [.int(function == .multiply ? 1 : 0)])
+  }
+
+  mutating func lowerCombination(_ value: Graph.Value, _ factors: [Double]) throws {
+    let operands = graph[value].operands
+    guard operands.count == 2 else {
+      throw UnsupportedOperation(detail: "a sum of \(operands.count) values")
+    }
+    try emitRows(
+      "combine",
+      arguments(view(operands[0])) + [.float(factors[0])] + arguments(view(operands[1])) + [
+        .float(factors[1])
+      ], value)
+  }
+
+  mutating func lower(_ norm: Normalization, _ value: Graph.Value) throws {
+    guard case .channels(let groups) = norm.axes else {
+      throw UnsupportedOperation(detail: "a norm over whole images")
+    }
+    let source = graph[value].operands[0]
+    try emitRows(
+      "normalize_channels", arguments(view(source)), value,
+      [.int(graph.shape(value).channels / groups), .float(norm.epsilon)])
+  }
+
+  mutating func lowerConcatenation(_ value: Graph.Value) throws {
+    let result = define(value)
+    var place = 0
+    let parts = graph[value].operands
+    for (index, part) in parts.enumerated() {
+      let shape = graph.shape(part)
+      try copy(
+        view(part), shape.channels, to: result.memory, stride: result.stride, at: place,
+        rows: shape.rows, isLast: index == parts.count - 1)
+      place += shape.channels
+    }
+  }
+
+  /// A slice is a view where kernels can read it in place.
+  mutating func lowerSlice(_ value: Graph.Value, _ channels: Range<Int>) throws {
+    var view = view(graph[value].operands[0])
+    view.offset += channels.lowerBound
+    if view.offset % 8 == 0 && channels.count % 8 == 0 {
+      views[value] = view
+    } else {
+      let shape = graph.shape(value)
+      let result = define(value)
+      try copy(view, shape.channels, to: result.memory, stride: result.stride, rows: shape.rows)
+    }
+  }
+
+  mutating func lowerReshape(_ value: Graph.Value) throws {
+    let (source, target) = (graph.shape(graph[value].operands[0]), graph.shape(value))
+    guard source.channels == target.channels else {
+      throw UnsupportedOperation(detail: "\(source) as \(target)")
+    }
+    views[value] = view(graph[value].operands[0])
+  }
+
+  /// The same number in every real channel of every image, written once.
+  mutating func lowerFill(_ value: Graph.Value, _ number: Double) throws {
+    let shape = graph.shape(value)
+    let elements = [Float](repeating: Float(number), count: shape.count * capacity)
+    views[value] = try constant(elements, shape)
+  }
+
+  mutating func lower(_ resampling: Resampling, _ value: Graph.Value) throws {
+    let source = graph[value].operands[0]
+    let (image, rows) = (graph.shape(source), graph.shape(value).height)
+    let sum = resampling.filter.reduce(0, +)
+    let filter = try upload(resampling.filter.map { Float($0 / sum) })
+    let input = try dense(source)
+    let result = define(value)
+    try emit(
+      resampling.direction == .down ? "resample_down" : "resample_up", of: .resample,
+      [
+        .read(input), .write(result.memory), .read(filter), .int(resampling.filter.count),
+        .int(image.height), .int(image.width), .int(result.stride),
+      ], label: "\(image)", size: { [$0 * rows] })
+  }
+}
+
+extension UnaryFunction {
+  /// Number of the function in `elementwise.cl`, and its two arguments.
+  var kernelArguments: (Int, Double, Double) {
+    switch self {
+    case .silu: (0, 1, 0)
+    case .cosine: (1, 0, 0)
+    case .exponential: (2, 0, 0)
+    case .logarithm: (3, 0, 0)
+    case .squareRoot: (4, 0, 0)
+    case .reciprocal: (5, 0, 0)
+    case .affine(let scale, let shift): (6, scale, shift)
+    case .clamp(let range): (7, range.lowerBound, range.upperBound)
+    }
+  }
+}
+
+/// An operation in a form that the OpenCL backend has no kernel for.
+public struct UnsupportedOperation: Error, CustomStringConvertible {
+  /// What it was.
+  public let detail: String
+
+  /// One line.
+  public var description: String { "the OpenCL backend cannot compute \(detail)" }
+}

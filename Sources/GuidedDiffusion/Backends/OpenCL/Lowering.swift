@@ -1,0 +1,167 @@
+/// Turns a graph into launches: the OpenCL backend's compiler.
+///
+/// A pass over the fused graph emits launches against regions of memory that do not exist yet;
+/// when all lives are known, ``Arena`` places the regions and the launches get their buffers.
+struct Lowering {
+  /// Memory that a launch touches.
+  enum Memory: Hashable {
+    case region(Int)
+    case constant(ObjectIdentifier)
+  }
+
+  /// Where the rows of a value lie.
+  struct View {
+    let memory: Memory
+    /// First channel of a row within its memory, and distance of rows, both in floats.
+    var offset: Int
+    var stride: Int
+  }
+
+  /// An argument of a launch that has no buffer yet.
+  enum PendingArgument {
+    case read(Memory)
+    case write(Memory)
+    case value(Argument)
+  }
+
+  /// A launch whose memory has no place yet.
+  struct PendingLaunch {
+    let name: String
+    let program: Program
+    let arguments: [PendingArgument]
+    let label: String
+    let multiplyAdds: Int
+    let size: (Int) -> [Int]
+  }
+
+  let graph: Graph
+  let fusion: Fusion
+  let context: Context
+  let capacity: Int
+  let table: AlgorithmTable
+  let weights: ConstantEvaluator<Float>
+
+  var regions: [Region] = []
+  var launches: [PendingLaunch] = []
+  var views: [Graph.Value: View] = [:]
+  var constants: [ObjectIdentifier: Buffer] = [:]
+  private var zeros: (memory: Memory, count: Int)?
+  private let isConstant: [Bool]
+
+  init(
+    _ graph: Graph, outputs: [Graph.Value], parameters: any ParameterSource, capacity: Int,
+    table: AlgorithmTable, on context: Context
+  ) throws {
+    self.graph = graph
+    self.context = context
+    self.capacity = capacity
+    self.table = table
+    fusion = Fusion(graph, outputs: outputs)
+    weights = ConstantEvaluator(graph: graph, parameters: parameters)
+    isConstant = graph.isConstant
+    for value in graph.values where fusion.isStored[value.index] { try lower(value) }
+  }
+
+  private mutating func lower(_ value: Graph.Value) throws {
+    if let group = fusion.groups[value] { return try lower(group) }
+    let node = graph[value]
+    if isConstant[value.index] && !node.shape.isBatched {
+      views[value] = try constant(weights.elements(of: value), node.shape)
+      return
+    }
+    switch node.operation {
+    case .input: define(value, lasting: true)
+    case .parameter, .gather: preconditionFailure("\(node.operation) depends on no input")
+    case .fill(let number): try lowerFill(value, number)
+    case .convolution, .linear: preconditionFailure("every convolution is in a group")
+    case .attention(let attention): try lower(attention, value)
+    case .normalize(let norm): try lower(norm, value)
+    case .unary(let function): try lower(function, value)
+    case .binary(let function): try lower(function, value)
+    case .combine(let factors): try lowerCombination(value, factors)
+    case .concatenate: try lowerConcatenation(value)
+    case .slice(let channels): try lowerSlice(value, channels)
+    case .resample(let resampling): try lower(resampling, value)
+    case .reshape: try lowerReshape(value)
+    }
+  }
+}
+
+extension Lowering {
+  /// Where a stored value lies.
+  func view(_ value: Graph.Value) -> View {
+    guard let view = views[value] else { preconditionFailure("\(graph[value]) is not stored") }
+    return view
+  }
+
+  /// Memory for the rows of a value, and its view; `lasting` memory is shared with nothing.
+  @discardableResult
+  mutating func define(_ value: Graph.Value, lasting: Bool = false) -> View {
+    let shape = graph.shape(value)
+    let memory = region(floats: PaddedLayout.count(shape) * (shape.isBatched ? capacity : 1))
+    if lasting { keep(memory) }
+    let view = View(
+      memory: memory, offset: 0, stride: PaddedLayout.channels(shape.channels))
+    views[value] = view
+    return view
+  }
+
+  /// A new region.
+  mutating func region(floats: Int) -> Memory {
+    regions.append(Region(size: floats * 4, life: launches.count...launches.count))
+    return .region(regions.count - 1)
+  }
+
+  /// Keeps a region from the first launch to the last.
+  mutating func keep(_ memory: Memory) {
+    if case .region(let index) = memory { regions[index].life = 0...Int.max }
+  }
+
+  /// Numbers on the device.
+  mutating func constant(_ elements: [Float], _ shape: Shape) throws -> View {
+    let padded = PaddedLayout.padded(elements, channels: shape.channels)
+    return View(
+      memory: try upload(padded), offset: 0, stride: PaddedLayout.channels(shape.channels))
+  }
+
+  /// Numbers on the device, as they are.
+  mutating func upload(_ elements: [Float]) throws -> Memory {
+    let buffer = try Buffer(elements, on: context)
+    constants[ObjectIdentifier(buffer)] = buffer
+    return .constant(ObjectIdentifier(buffer))
+  }
+
+  /// At least `count` zeros.
+  mutating func zeros(_ count: Int) throws -> Memory {
+    if let zeros, zeros.count >= count { return zeros.memory }
+    let size = max(count, 4096)
+    let memory = try upload([Float](repeating: 0, count: size))
+    zeros = (memory, size)
+    return memory
+  }
+
+  /// Appends a launch and extends the lives of the regions that it touches.
+  mutating func emit(
+    _ name: String, of source: KernelSource, options: String = "", _ arguments: [PendingArgument],
+    label: String = "", multiplyAdds: Int = 0, size: @escaping (Int) -> [Int]
+  ) throws {
+    for argument in arguments {
+      switch argument {
+      case .read(.region(let index)), .write(.region(let index)):
+        let life = regions[index].life
+        regions[index].life = life.lowerBound...max(life.upperBound, launches.count)
+      default: break
+      }
+    }
+    launches.append(
+      PendingLaunch(
+        name: name, program: try context.program(source, options: options),
+        arguments: arguments, label: label, multiplyAdds: multiplyAdds, size: size))
+  }
+}
+
+extension Lowering.PendingArgument {
+  static func int(_ value: Int) -> Self { .value(.int(value)) }
+  static func float(_ value: Double) -> Self { .value(.float(value)) }
+  static func perImage(_ factor: Int) -> Self { .value(.perImage(factor)) }
+}

@@ -1,0 +1,160 @@
+/// A graph compiled for one OpenCL device: a fixed list of launches over memory of its own.
+///
+/// Running it allocates nothing. The bits of an image's results depend neither on the other images
+/// nor on their number. It has one owner, as its ``Context``.
+public final class OpenCLExecutable {
+  /// Largest batch.
+  public let capacity: Int
+
+  /// Bytes of device memory for weights and for activations.
+  public let memory: (weights: Int, activations: Int)
+
+  let context: Context
+  let launches: [Launch]
+  private let inputs: [String: (shape: Shape, buffer: Buffer)]
+  private let outputs: [String: (shape: Shape, buffer: Buffer)]
+
+  /// Compiles a graph.
+  ///
+  /// - Parameters:
+  ///   - graph: the network.
+  ///   - parameters: its parameters.
+  ///   - outputs: names of the values that runs return.
+  ///   - capacity: largest batch.
+  ///   - accuracy: bound on the error of one convolution.
+  ///   - context: the device.
+  /// - Throws: ``OpenCLError``, ``UnsupportedOperation``, or what `parameters` throws.
+  public convenience init(
+    compiling graph: Graph, parameters: any ParameterSource, outputs: [String], capacity: Int,
+    accuracy: Accuracy = .standard, on context: Context
+  ) throws {
+    try self.init(
+      compiling: graph, parameters: parameters, outputs: outputs, capacity: capacity,
+      table: .cpu(accuracy), on: context)
+  }
+
+  /// `shared` inputs and outputs lie in the caller's memory.
+  init(
+    compiling graph: Graph, parameters: any ParameterSource, outputs: [String], capacity: Int,
+    table: AlgorithmTable, on context: Context, shared: [String: Buffer] = [:]
+  ) throws {
+    self.context = context
+    self.capacity = capacity
+    let values = outputs.map { name in
+      guard let value = graph.names[name] else { preconditionFailure("no value named \(name)") }
+      return value
+    }
+    var lowering = try Lowering(
+      graph, outputs: values, parameters: parameters, capacity: capacity, table: table,
+      on: context)
+    var named: [(name: String, value: Graph.Value, memory: Lowering.Memory)] = []
+    for (name, value) in zip(outputs, values) {
+      let memory = try lowering.dense(value)
+      lowering.keep(memory)
+      named.append((name, value, memory))
+    }
+
+    var inputs: [String: Graph.Value] = [:]
+    for value in graph.values where lowering.views[value] != nil {
+      if case .input(let name) = graph[value].operation { inputs[name] = value }
+    }
+    var given: [Lowering.Memory: Buffer] = [:]
+    for (name, value) in inputs { given[lowering.view(value).memory] = shared[name] }
+    for (name, _, memory) in named { given[memory] = shared[name] ?? given[memory] }
+
+    let (buffers, arena) = try Self.allocate(lowering, given: given, on: context)
+    memory = (lowering.constants.values.map(\.size).reduce(0, +), arena)
+    func buffer(_ memory: Lowering.Memory) -> Buffer {
+      switch memory {
+      case .region(let index): buffers[index]
+      case .constant(let key): lowering.constants[key]!
+      }
+    }
+    launches = try lowering.launches.map { launch in
+      let arguments: [Argument] = launch.arguments.map {
+        switch $0 {
+        case .read(let memory), .write(let memory): .buffer(buffer(memory))
+        case .value(let argument): argument
+        }
+      }
+      return try Launch(
+        launch.name, of: launch.program, arguments, label: launch.label,
+        multiplyAdds: launch.multiplyAdds, size: launch.size)
+    }
+    self.inputs = inputs.mapValues { (graph.shape($0), buffer(lowering.view($0).memory)) }
+    self.outputs = Dictionary(
+      uniqueKeysWithValues: named.map { ($0.name, (graph.shape($0.value), buffer($0.memory))) })
+  }
+
+  /// A buffer per region, and the bytes allocated for them; `given` regions have theirs already.
+  private static func allocate(
+    _ lowering: Lowering, given: [Lowering.Memory: Buffer], on context: Context
+  ) throws -> (buffers: [Buffer], bytes: Int) {
+    var regions = lowering.regions
+    for index in regions.indices where given[.region(index)] != nil {
+      regions[index] = Region(size: 0, life: 0...0)
+    }
+    let device = context.device
+    let (places, sizes) = Arena.place(
+      regions, alignment: device.subBufferAlignment, limit: device.largestAllocation)
+    let needed = sizes.reduce(0, +) + lowering.constants.values.map(\.size).reduce(0, +)
+    if needed > device.globalMemory {
+      throw OpenCLError(
+        status: -4, function: "OpenCLExecutable",
+        detail: "\(needed >> 20) MiB needed, the device has \(device.globalMemory >> 20) MiB")
+    }
+    let arenas = try sizes.map { try Buffer(size: $0, on: context) }
+    let buffers = try regions.indices.map { index in
+      try given[.region(index)]
+        ?? Buffer(
+          arenas[places[index].allocation], offset: places[index].offset,
+          size: regions[index].size)
+    }
+    return (buffers, sizes.reduce(0, +))
+  }
+}
+
+extension OpenCLExecutable {
+  /// Enqueues all launches for `batch` images, without waiting.
+  func enqueue(batch: Int) throws(OpenCLError) {
+    precondition(batch <= capacity, "\(batch) images, compiled for \(capacity)")
+    for launch in launches { try launch.enqueue(batch: batch) }
+  }
+
+  /// Device memory of an input, in padded rows; nil if no output depends on it.
+  func input(_ name: String) -> Buffer? { inputs[name]?.buffer }
+
+  /// Device memory of an output, in padded rows.
+  func output(_ name: String) -> Buffer {
+    guard let output = outputs[name] else { preconditionFailure("no output named \(name)") }
+    return output.buffer
+  }
+
+  /// Computes the outputs.
+  ///
+  /// - Parameter inputs: every input that the outputs depend on, by name; all with the same
+  ///   number of images, at most ``capacity``.
+  /// - Returns: the outputs by name, `[N, ...]`.
+  /// - Throws: ``OpenCLError``.
+  public func run(_ inputs: [String: Tensor<Float>]) throws(OpenCLError) -> [String: Tensor<Float>]
+  {
+    var batch = 1
+    for (name, (shape, buffer)) in self.inputs {
+      guard let tensor = inputs[name] else { preconditionFailure("no input named \(name)") }
+      batch = tensor.elements.count / shape.count
+      precondition(
+        tensor.elements.count == batch * shape.count && batch <= capacity,
+        "\(name) is \(tensor.shape), not \(shape) with N up to \(capacity)")
+      try buffer.write(PaddedLayout.padded(tensor.elements, channels: shape.channels))
+    }
+    try enqueue(batch: batch)
+    var results: [String: Tensor<Float>] = [:]
+    for (name, (shape, buffer)) in outputs {
+      let padded = try buffer.read(PaddedLayout.count(shape) * batch, as: Float.self)
+      results[name] = Tensor(
+        shape: [batch] + shape.dimensions,
+        elements: PaddedLayout.dense(padded, channels: shape.channels))
+    }
+    return results
+  }
+}

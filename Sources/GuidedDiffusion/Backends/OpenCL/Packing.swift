@@ -1,0 +1,100 @@
+/// Puts convolution weights into the order in which the kernels read them.
+///
+/// Input channels are padded per source (a convolution may read two), output channels to whole
+/// panels of 16, both with zeros.
+struct Packing {
+  /// Channels of each source.
+  let sources: [Int]
+
+  /// Factor of each source.
+  let scales: [Double]
+
+  /// Output channels.
+  let outputs: Int
+
+  /// Taps of the kernel.
+  let taps: Int
+
+  /// Input channels with the padding of each source.
+  var inputs: Int { sources.map(PaddedLayout.channels).reduce(0, +) }
+
+  /// Panels of 16 output channels.
+  var panels: Int { (outputs + 15) / 16 }
+
+  /// Calls `body` with the input channel, its place among the padded ones, and its factor.
+  private func forEachInput(_ body: (_ channel: Int, _ place: Int, _ scale: Float) -> Void) {
+    var (channel, start) = (0, 0)
+    for (width, scale) in zip(sources, scales) {
+      for c in 0..<width { body(channel + c, start + c, Float(scale)) }
+      channel += width
+      start += PaddedLayout.channels(width)
+    }
+  }
+
+  /// `[Cout, Cin, taps]` to `[panel][tap][input][16]`.
+  func direct(_ weights: [Float]) -> [Float] {
+    var packed = [Float](repeating: 0, count: panels * taps * inputs * 16)
+    let channels = sources.reduce(0, +)
+    forEachInput { channel, place, scale in
+      for o in 0..<outputs {
+        let panel = (o / 16 * taps * inputs + place) * 16 + o % 16
+        let source = (o * channels + channel) * taps
+        for tap in 0..<taps { packed[panel + tap * inputs * 16] = weights[source + tap] * scale }
+      }
+    }
+    return packed
+  }
+
+  /// `[Cout, Cin, 3, 3]` to `[ξ][panel][input][16]`: U = G w Gᵀ.
+  func winograd(_ weights: [Float], m: Int) -> [Float] {
+    let (g, edge) = (Winograd.weightTransform(m), m + 2)
+    let plane = panels * inputs * 16
+    var packed = [Float](repeating: 0, count: edge * edge * plane)
+    let channels = sources.reduce(0, +)
+    var half = [Double](repeating: 0, count: edge * 3)
+    forEachInput { channel, place, scale in
+      for o in 0..<outputs {
+        let source = (o * channels + channel) * 9
+        for i in 0..<edge {
+          for l in 0..<3 {
+            half[i * 3 + l] =
+              g[i * 3] * Double(weights[source + l])
+              + g[i * 3 + 1] * Double(weights[source + 3 + l])
+              + g[i * 3 + 2] * Double(weights[source + 6 + l])
+          }
+        }
+        let target = (o / 16 * inputs + place) * 16 + o % 16
+        for i in 0..<edge {
+          for j in 0..<edge {
+            let u =
+              half[i * 3] * g[j * 3] + half[i * 3 + 1] * g[j * 3 + 1]
+              + half[i * 3 + 2] * g[j * 3 + 2]
+            packed[target + (i * edge + j) * plane] = Float(u * Double(scale))
+          }
+        }
+      }
+    }
+    return packed
+  }
+}
+
+/// The transform of the weights in Winograd's F(m x m, 3x3).
+enum Winograd {
+  /// G, `[m + 2, 3]`: the row of a point p is (1, p, p²) times a factor that the transforms in
+  /// `winograd.cl` expect; the last row is the point at infinity.
+  static func weightTransform(_ m: Int) -> [Double] {
+    let rows: [(point: Double, factor: Double)]
+    switch m {
+    case 2: rows = [(0, 1), (1, 1 / 2), (-1, 1 / 2)]
+    case 4: rows = [(0, 1 / 4), (1, -1 / 6), (-1, -1 / 6), (2, 1 / 24), (-2, 1 / 24)]
+    case 6:
+      rows = [
+        (0, 1), (1, -2 / 9), (-1, -2 / 9), (2, 1 / 90), (-2, 1 / 90), (1 / 2, 1 / 45),
+        (-1 / 2, 1 / 45),
+      ]
+    default: preconditionFailure("F(\(m), 3) is not there")
+    }
+    return rows.flatMap { [$0.factor, $0.factor * $0.point, $0.factor * $0.point * $0.point] }
+      + [0, 0, 1]
+  }
+}
