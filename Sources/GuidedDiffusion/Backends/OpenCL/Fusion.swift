@@ -29,13 +29,14 @@ struct Fusion {
 
   private let graph: Graph
   private let users: [[Graph.Value]]
+  let isConstant: [Bool]
   private let outputs: Set<Graph.Value>
 
   init(_ graph: Graph, outputs: [Graph.Value]) {
     self.graph = graph
     self.outputs = Set(outputs)
     let needed = graph.isNeeded(for: outputs)
-    let constant = graph.isConstant
+    isConstant = graph.isConstant
     var users = [[Graph.Value]](repeating: [], count: graph.nodes.count)
     for value in graph.values where needed[value.index] {
       for operand in graph[value].operands { users[operand.index].append(value) }
@@ -44,7 +45,7 @@ struct Fusion {
     isStored = [Bool](repeating: false, count: graph.nodes.count)
 
     var taken = Set<Graph.Value>()
-    for value in graph.values where needed[value.index] && !constant[value.index] {
+    for value in graph.values where needed[value.index] && !isConstant[value.index] {
       guard graph[value].operation.isConvolution else { continue }
       let group = group(value, taken: &taken)
       groups[group.result] = group
@@ -58,6 +59,7 @@ struct Fusion {
   /// The values that must lie in memory when `value` is computed.
   func sources(of value: Graph.Value) -> [Graph.Value] {
     if let group = groups[value] { return group.parts.map(\.value) + group.epilogue.operands }
+    if isConstant[value.index] { return [] }
     let node = graph[value]
     if case .attention(let attention) = node.operation {
       return node.operands.map { normalized($0, heads: attention.heads).base }
@@ -77,14 +79,14 @@ struct Fusion {
 }
 
 extension Fusion {
+  /// The group of a convolution; `taken` are values that other groups compute on their way.
   private func group(_ value: Graph.Value, taken: inout Set<Graph.Value>) -> Group {
-    var (base, gain) = activated(graph[value].operands[0])
-    var parts = [scaled(base)]
-    if gain == nil, parts[0].scale != 1 { base = parts[0].value }
-    if graph[base].operation == .concatenate, graph[base].operands.count == 2 {
-      parts = graph[base].operands.map(scaled)
-    } else if gain != nil {
-      parts = [(base, 1)]
+    let (joined, gain) = activated(graph[value].operands[0], taken: taken)
+    var parts = [(joined, 1.0)]
+    if graph[joined].operation == .concatenate, graph[joined].operands.count == 2 {
+      parts = graph[joined].operands.map { scaled($0, taken: taken) }
+    } else if gain == nil {
+      parts = [scaled(joined, taken: taken)]
     }
     var group = Group(convolution: value, parts: parts, gain: gain, result: value)
     while let next = follower(of: group, taken: taken) {
@@ -95,15 +97,21 @@ extension Fusion {
   }
 
   /// x and gain if `value` is gain silu(x); otherwise `value` itself.
-  private func activated(_ value: Graph.Value) -> (Graph.Value, Double?) {
-    let (inner, scale) = scaled(value)
-    if graph[inner].operation == .unary(.silu) { return (graph[inner].operands[0], scale) }
+  private func activated(
+    _ value: Graph.Value, taken: Set<Graph.Value>
+  ) -> (Graph.Value, Double?) {
+    let (inner, scale) = scaled(value, taken: taken)
+    if graph[inner].operation == .unary(.silu), !taken.contains(inner) {
+      return (graph[inner].operands[0], scale)
+    }
     return (value, nil)
   }
 
   /// x and s if `value` is s x.
-  private func scaled(_ value: Graph.Value) -> (value: Graph.Value, scale: Double) {
-    if case .unary(.affine(let scale, shift: 0)) = graph[value].operation {
+  private func scaled(
+    _ value: Graph.Value, taken: Set<Graph.Value>
+  ) -> (value: Graph.Value, scale: Double) {
+    if case .unary(.affine(let scale, shift: 0)) = graph[value].operation, !taken.contains(value) {
       return (graph[value].operands[0], scale)
     }
     return (value, 1)

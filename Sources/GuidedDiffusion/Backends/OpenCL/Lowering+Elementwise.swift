@@ -124,13 +124,6 @@ extension Lowering {
     views[value] = view(graph[value].operands[0])
   }
 
-  /// The same number in every real channel of every image, written once.
-  mutating func lowerFill(_ value: Graph.Value, _ number: Double) throws {
-    let shape = graph.shape(value)
-    let elements = [Float](repeating: Float(number), count: shape.count * capacity)
-    views[value] = try constant(elements, shape)
-  }
-
   mutating func lower(_ resampling: Resampling, _ value: Graph.Value) throws {
     let source = graph[value].operands[0]
     let (image, rows) = (graph.shape(source), graph.shape(value).height)

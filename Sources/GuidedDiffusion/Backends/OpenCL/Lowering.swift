@@ -46,7 +46,6 @@ struct Lowering {
   var views: [Graph.Value: View] = [:]
   var constants: [ObjectIdentifier: Buffer] = [:]
   private var zeros: (memory: Memory, count: Int)?
-  private let isConstant: [Bool]
 
   init(
     _ graph: Graph, outputs: [Graph.Value], parameters: any ParameterSource, capacity: Int,
@@ -58,21 +57,16 @@ struct Lowering {
     self.table = table
     fusion = Fusion(graph, outputs: outputs)
     weights = ConstantEvaluator(graph: graph, parameters: parameters)
-    isConstant = graph.isConstant
     for value in graph.values where fusion.isStored[value.index] { try lower(value) }
   }
 
   private mutating func lower(_ value: Graph.Value) throws {
     if let group = fusion.groups[value] { return try lower(group) }
     let node = graph[value]
-    if isConstant[value.index] && !node.shape.isBatched {
-      views[value] = try constant(weights.elements(of: value), node.shape)
-      return
-    }
+    if fusion.isConstant[value.index] { return try lowerConstant(value) }
     switch node.operation {
     case .input: define(value, lasting: true)
-    case .parameter, .gather: preconditionFailure("\(node.operation) depends on no input")
-    case .fill(let number): try lowerFill(value, number)
+    case .parameter, .gather, .fill: preconditionFailure("\(node.operation) needs no input")
     case .convolution, .linear: preconditionFailure("every convolution is in a group")
     case .attention(let attention): try lower(attention, value)
     case .normalize(let norm): try lower(norm, value)
@@ -115,6 +109,13 @@ extension Lowering {
   /// Keeps a region from the first launch to the last.
   mutating func keep(_ memory: Memory) {
     if case .region(let index) = memory { regions[index].life = 0...Int.max }
+  }
+
+  /// A value that depends on no input; in every image if it is batched.
+  private mutating func lowerConstant(_ value: Graph.Value) throws {
+    let (elements, shape) = (try weights.elements(of: value), graph.shape(value))
+    let copies = shape.isBatched ? capacity : 1
+    views[value] = try constant((0..<copies).flatMap { _ in elements }, shape)
   }
 
   /// Numbers on the device.
