@@ -1,15 +1,5 @@
 import COpenCL
 
-/// One argument of a kernel.
-enum Argument {
-  case buffer(Buffer)
-  case int(Int)
-  case float(Double)
-  case double(Double)
-  /// A whole number that grows with the batch: N times this.
-  case perImage(Int)
-}
-
 /// One kernel with all its arguments, enqueued as often as wanted.
 ///
 /// Arguments are set once; only those that depend on the batch size are set again when it
@@ -63,14 +53,8 @@ enum Argument {
     case .buffer(let buffer):
       var handle: cl_mem? = unsafe buffer.handle
       status = unsafe clSetKernelArg(kernel, position, MemoryLayout<cl_mem?>.size, &handle)
-    case .int(let value):
-      var value = Int32(value)
-      status = unsafe clSetKernelArg(kernel, position, 4, &value)
-    case .float(let value):
-      var value = Float(value)
-      status = unsafe clSetKernelArg(kernel, position, 4, &value)
-    case .double(var value):
-      status = unsafe clSetKernelArg(kernel, position, 8, &value)
+    case .bytes(var bytes):
+      status = unsafe clSetKernelArg(kernel, position, bytes.count, &bytes)
     case .perImage(let factor):
       var value = Int32(factor * batch)
       status = unsafe clSetKernelArg(kernel, position, 4, &value)

@@ -11,9 +11,9 @@
 //
 // STATE         float or double: the type of the sampler's state
 // x, x̂, d̂, y    [count] states; y: x as float, the networks' input
-// F             [count] raw output of the main network; G: [guides][count] of the guides
-// factors       [1 + guides][2]: c_skip, c_out of the main network and of each guide
-// weights       [guides]: w
+// F             [count] raw output of the main network; G: of the guides, guideStride apart
+// factors       c_skip, c_out of the main network and of up to 7 guides
+// weights       w of each guide
 // launch        (ceil(count / (8 blocksPerItem)))
 
 #ifndef STATE
@@ -30,23 +30,27 @@
 #pragma OPENCL FP_CONTRACT OFF  // rounded as the official sampler rounds
 
 KERNEL void guided_step(global STATE *x, global STATE *start, global STATE *slope, global float *y,
-                        const global float *F, const global float *G,
-                        const global float *factors, const global STATE *weights,
-                        const int guides, const int correction, const STATE sigma,
-                        const STATE delta, const int count, const int blocksPerItem) {
+                        const global float *F, const global float *G, const int guideStride,
+                        const float16 factors, const STATE8 weights, const int guides,
+                        const int correction, const STATE sigma, const STATE delta,
+                        const int count, const int blocksPerItem) {
+  float factor[16];
+  STATE weight[8];
+  vstore16(factors, 0, factor);
+  vstore8(weights, 0, weight);
   const int first = get_global_id(0) * blocksPerItem * 8;
   for (int i = first; i < min(first + blocksPerItem * 8, count); i += 8) {
     const STATE8 state = *(const global STATE8 *)(x + i);
     const float8 input = convert_float8(state);
-    const STATE8 D_m = TO_STATE8(factors[0] * input + factors[1] * LOAD8(F + i));
+    const STATE8 D_m = TO_STATE8(factor[0] * input + factor[1] * LOAD8(F + i));
     STATE8 D = D_m;
     for (int g = 0; g < guides; g++) {
-      const float8 raw = LOAD8(G + (size_t)g * count + i);
-      const STATE8 D_g = TO_STATE8(factors[2 + 2 * g] * input + factors[3 + 2 * g] * raw);
-      const STATE w = weights[g];
+      const float8 raw = LOAD8(G + (size_t)g * guideStride + i);
+      const STATE8 D_g = TO_STATE8(factor[2 + 2 * g] * input + factor[3 + 2 * g] * raw);
+      const STATE w = weight[g];
       if (guides > 1)
         D = D + (w - 1) * (D_m - D_g);
-      else if (w < (STATE)0.5)
+      else if (fabs(w) < (STATE)0.5)
         D = D_g + w * (D_m - D_g);
       else
         D = D_m - (D_m - D_g) * (1 - w);

@@ -6,7 +6,7 @@ struct Lowering {
   /// Memory that a launch touches.
   enum Memory: Hashable {
     case region(Int)
-    case constant(ObjectIdentifier)
+    case constant(Int)
   }
 
   /// Where the rows of a value lie.
@@ -44,7 +44,7 @@ struct Lowering {
   var regions: [Region] = []
   var launches: [PendingLaunch] = []
   var views: [Graph.Value: View] = [:]
-  var constants: [ObjectIdentifier: Buffer] = [:]
+  var constants: [Buffer] = []
   private var zeros: (memory: Memory, count: Int)?
 
   init(
@@ -127,9 +127,8 @@ extension Lowering {
 
   /// Numbers on the device, as they are.
   mutating func upload(_ elements: [Float]) throws -> Memory {
-    let buffer = try Buffer(elements, on: context)
-    constants[ObjectIdentifier(buffer)] = buffer
-    return .constant(ObjectIdentifier(buffer))
+    constants.append(try Buffer(elements, on: context))
+    return .constant(constants.count - 1)
   }
 
   /// At least `count` zeros.

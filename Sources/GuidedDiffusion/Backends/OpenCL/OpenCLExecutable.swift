@@ -9,6 +9,9 @@ public final class OpenCLExecutable {
   /// Bytes of device memory for weights and for activations.
   public let memory: (weights: Int, activations: Int)
 
+  /// Multiply-adds for one image, counted as direct convolution.
+  public var multiplyAdds: Int { launches.map(\.multiplyAdds).reduce(0, +) }
+
   let context: Context
   let launches: [Launch]
   private let inputs: [String: (shape: Shape, buffer: Buffer)]
@@ -63,11 +66,11 @@ public final class OpenCLExecutable {
     for (name, _, memory) in named { given[memory] = shared[name] ?? given[memory] }
 
     let (buffers, arena) = try Self.allocate(lowering, given: given, on: context)
-    memory = (lowering.constants.values.map(\.size).reduce(0, +), arena)
+    memory = (lowering.constants.map(\.size).reduce(0, +), arena)
     func buffer(_ memory: Lowering.Memory) -> Buffer {
       switch memory {
       case .region(let index): buffers[index]
-      case .constant(let key): lowering.constants[key]!
+      case .constant(let index): lowering.constants[index]
       }
     }
     launches = try lowering.launches.map { launch in
@@ -97,7 +100,7 @@ public final class OpenCLExecutable {
     let device = context.device
     let (places, sizes) = Arena.place(
       regions, alignment: device.subBufferAlignment, limit: device.largestAllocation)
-    let needed = sizes.reduce(0, +) + lowering.constants.values.map(\.size).reduce(0, +)
+    let needed = sizes.reduce(0, +) + lowering.constants.map(\.size).reduce(0, +)
     if needed > device.globalMemory {
       throw OpenCLError(
         status: -4, function: "OpenCLExecutable",

@@ -1,0 +1,40 @@
+extension OpenCLExecutable {
+  /// What one launch took.
+  public struct LaunchTime: Sendable {
+    /// Name of the kernel.
+    public let kernel: String
+
+    /// What it computed, for example a convolution's shape and algorithm.
+    public let label: String
+
+    /// From its start to its end, waiting for both.
+    public let seconds: Double
+
+    /// Multiply-adds for the whole batch, counted as direct convolution.
+    public let multiplyAdds: Int
+  }
+
+  /// Enqueues all launches for `batch` images on whatever the inputs hold, and waits.
+  public func runOnly(batch: Int) throws(OpenCLError) {
+    try enqueue(batch: batch)
+    try context.finish()
+  }
+
+  /// Runs launch by launch, waiting for each.
+  ///
+  /// - Parameter batch: number of images.
+  /// - Returns: one time per launch, in their order.
+  /// - Throws: ``OpenCLError``.
+  public func profile(batch: Int) throws -> [LaunchTime] {
+    try context.finish()
+    return try launches.map { launch in
+      let time = try ContinuousClock().measure {
+        try launch.enqueue(batch: batch)
+        try context.finish()
+      }
+      return LaunchTime(
+        kernel: launch.name, label: launch.label, seconds: time / .seconds(1),
+        multiplyAdds: launch.multiplyAdds * batch)
+    }
+  }
+}

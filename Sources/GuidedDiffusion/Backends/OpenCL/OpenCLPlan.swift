@@ -1,0 +1,142 @@
+/// Main network, guides and the fused guidance step on one OpenCL device (see ``GuidedPlan``).
+///
+/// An evaluation enqueues the main network, the active guides and one `guided_step` into one
+/// queue; the host waits only in ``finish()``. Networks compute in fp32; the state is `State`.
+public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
+  public let capacity: Int
+
+  private let main: OpenCLDenoiser
+  private let guides: [OpenCLDenoiser]
+  private let shape: Shape
+
+  private let x: Buffer
+  private let noise: Buffer
+  private let input: Buffer
+  private let step: Launch
+  private let addNoise: Launch
+  private var batch = 0
+
+  /// Multiply-adds of one guided evaluation for one image.
+  public var multiplyAdds: Int { ([main] + guides).map(\.multiplyAdds).reduce(0, +) }
+
+  /// Most guides that one step combines.
+  static var largestGuideCount: Int { 7 }
+
+  /// Compiles the networks for a device.
+  ///
+  /// - Parameters:
+  ///   - main: the main network.
+  ///   - guides: up to 7 guiding networks, for images of the same shape.
+  ///   - capacity: largest batch.
+  ///   - accuracy: bound on the error of one convolution.
+  ///   - context: the device.
+  /// - Throws: ``OpenCLError``, or what the networks' parameters throw.
+  public init(
+    main: PreconditionedNetwork, guides: [PreconditionedNetwork] = [], capacity: Int,
+    accuracy: Accuracy = .standard, on context: Context
+  ) throws {
+    precondition(guides.count <= Self.largestGuideCount, "\(guides.count) guides")
+    self.capacity = capacity
+    shape = main.imageShape
+    let (image, alignment) = (PaddedLayout.count(shape), context.device.subBufferAlignment)
+    let states = image * capacity * MemoryLayout<State>.stride
+    let outputs = (image * capacity * 4 + alignment - 1) / alignment * alignment
+    x = try Buffer(size: states, on: context)
+    noise = try Buffer(size: states, on: context)
+    input = try Buffer(size: image * capacity * 4, on: context)
+    let raw = try Buffer(size: outputs, on: context)
+    let guideRaw = try Buffer(size: max(1, guides.count) * outputs, on: context)
+    let (start, slope) = (
+      try Buffer(size: states, on: context), try Buffer(size: states, on: context)
+    )
+    let input = input
+    func denoiser(_ network: PreconditionedNetwork, _ output: Buffer) throws -> OpenCLDenoiser {
+      precondition(
+        network.imageShape == main.imageShape,
+        "a guide for \(network.imageShape), the main network for \(main.imageShape)")
+      return try OpenCLDenoiser(
+        network, capacity: capacity, accuracy: accuracy, input: input, output: output,
+        on: context)
+    }
+    self.main = try denoiser(main, raw)
+    self.guides = try guides.enumerated().map { index, guide in
+      try denoiser(guide, Buffer(guideRaw, offset: index * outputs, size: outputs))
+    }
+
+    let type = State.self == Double.self ? "double" : "float"
+    let program = try context.program(.guidance, options: "-DSTATE=\(type)")
+    // One item for every core, several where the state is large.
+    let blocks = max(1, image * capacity / (8 * 4 * context.device.computeUnits))
+    let size: (Int) -> [Int] = { [($0 * image / 8 + blocks - 1) / blocks] }
+    step = try Launch(
+      "guided_step", of: program,
+      [
+        .buffer(x), .buffer(start), .buffer(slope), .buffer(input), .buffer(raw),
+        .buffer(guideRaw), .int(outputs / 4), .vector([Float](repeating: 0, count: 16)),
+        .vector([State](repeating: 0, count: 8)), .int(0), .int(0), .value(State(1)),
+        .value(State(0)),
+        .perImage(image), .int(blocks),
+      ], size: size)
+    addNoise = try Launch(
+      "add_noise", of: program,
+      [
+        .buffer(x), .buffer(noise), .buffer(input), .value(State(0)), .perImage(image),
+        .int(blocks),
+      ], size: size)
+  }
+
+  public func begin(x: [State], classes: [Int]?) throws {
+    precondition(
+      x.count % shape.count == 0 && 1...capacity ~= x.count / shape.count,
+      "\(x.count) elements for at most \(capacity) images of \(shape)")
+    batch = x.count / shape.count
+    let padded = PaddedLayout.padded(x, channels: shape.channels)
+    try self.x.write(padded)
+    try input.write(padded.map { Float($0) })
+    for network in [main] + guides { try network.setClasses(classes, batch: batch) }
+  }
+
+  public func addNoise(_ noise: [State], scale: State) throws {
+    precondition(noise.count == batch * shape.count, "\(noise.count) elements of noise")
+    try self.noise.write(PaddedLayout.padded(noise, channels: shape.channels))
+    try addNoise.set(3, .value(scale))
+    try addNoise.enqueue(batch: batch)
+  }
+
+  public func euler(from sigma: State, to next: State, weights: [Double]?) throws {
+    try evaluate(at: sigma, delta: next - sigma, isCorrection: false, weights)
+  }
+
+  public func correct(from sigma: State, to next: State, weights: [Double]?) throws {
+    try evaluate(at: next, delta: next - sigma, isCorrection: true, weights)
+  }
+
+  public func finish() throws -> [State] {
+    let padded = try x.read(batch * PaddedLayout.count(shape), as: State.self)
+    return PaddedLayout.dense(padded, channels: shape.channels)
+  }
+
+  /// Networks at (x, sigma), then the fused step.
+  private func evaluate(
+    at sigma: State, delta: State, isCorrection: Bool, _ weights: [Double]?
+  ) throws {
+    precondition(weights == nil || weights?.count == guides.count, "a weight per guide")
+    let active = weights == nil ? [] : guides
+    var factors = [Float](repeating: 0, count: 16)
+    for (index, network) in ([main] + active).enumerated() {
+      try network.enqueue(sigma: Float(sigma), batch: batch)
+      let (skip, out) = network.network.factors(sigma: Float(sigma))
+      (factors[2 * index], factors[2 * index + 1]) = (skip, out)
+    }
+    var guidance = [State](repeating: 0, count: 8)
+    for (index, weight) in (weights ?? []).enumerated() { guidance[index] = State(weight) }
+    try step.set(7, .vector(factors))
+    try step.set(8, .vector(guidance))
+    try step.set(9, .int(active.count))
+    try step.set(10, .int(isCorrection ? 1 : 0))
+    try step.set(11, .value(sigma))
+    try step.set(12, .value(delta))
+    try step.enqueue(batch: batch)
+    try x.context.flush()
+  }
+}
