@@ -71,16 +71,3 @@ struct NetworkCommand: ParsableCommand {
     print(String(format: "%8.2f ms in %d launches", sum * 1e3, runs[0].count))
   }
 }
-
-/// A network by published name or by file.
-struct NetworkSource {
-  let network: PreconditionedNetwork
-
-  init(_ name: String) throws {
-    guard let configuration = EDM2Configuration.published(name) else {
-      throw ValidationError(
-        "no network \(name): give a published name such as edm2-img512-xs, or a file")
-    }
-    network = PreconditionedNetwork(configuration, parameters: RandomParameters(seed: 1))
-  }
-}

@@ -26,6 +26,11 @@ public struct PreconditionedNetwork: Sendable {
     labelCount = configuration.labelCount
   }
 
+  /// An EDM2 network from a file.
+  public init(_ network: EDM2Network) {
+    self.init(network.configuration, parameters: network.parameters)
+  }
+
   /// c_skip = sd² / (sigma² + sd²) and c_out = sigma sd / sqrt(sigma² + sd²) (EDM table 1), in
   /// fp32 as the official code computes them.
   func factors(sigma: Float) -> (skip: Float, out: Float) {

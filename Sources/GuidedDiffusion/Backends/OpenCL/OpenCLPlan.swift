@@ -111,6 +111,8 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
     try evaluate(at: next, delta: next - sigma, isCorrection: true, weights)
   }
 
+  public func wait() throws { try x.context.finish() }
+
   public func finish() throws -> [State] {
     let padded = try x.read(batch * PaddedLayout.count(shape), as: State.self)
     return PaddedLayout.dense(padded, channels: shape.channels)
