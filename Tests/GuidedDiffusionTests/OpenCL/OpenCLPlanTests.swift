@@ -16,7 +16,9 @@ extension OnDevice {
     }
 
     /// Two steps, one of them with noise added before, one without guidance.
-    static func run<State>(_ plan: any GuidedPlan<State>, images: Range<Int>, weights: [Double])
+    static func run<State: SamplerScalar>(
+      _ plan: any GuidedPlan<State>, images: Range<Int>, weights: [Double]
+    )
       throws -> [State]
     {
       func normals(seed: UInt64) -> [State] {
