@@ -92,6 +92,7 @@ struct Report: Encodable {
 /// Largest resident size of this process so far.
 func peakResidentBytes() -> Int {
   var usage = rusage()
-  unsafe getrusage(0 /* RUSAGE_SELF */, &usage)
+  let thisProcess: Int32 = 0
+  unsafe getrusage(thisProcess, &usage)
   return usage.ru_maxrss * 1024
 }

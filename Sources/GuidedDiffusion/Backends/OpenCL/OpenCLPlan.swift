@@ -3,6 +3,7 @@
 /// An evaluation enqueues the main network, the active guides and one `guided_step` into one
 /// queue; the host waits only in ``finish()``. Networks compute in fp32; the state is `State`.
 public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
+  /// Largest batch.
   public let capacity: Int
 
   private let main: OpenCLDenoiser
@@ -85,6 +86,7 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
       ], size: size)
   }
 
+  /// Starts a batch: writes the state and the labels to the device.
   public func begin(x: [State], classes: [Int]?) throws {
     precondition(
       x.count % shape.count == 0 && 1...capacity ~= x.count / shape.count,
@@ -96,6 +98,7 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
     for network in [main] + guides { try network.setClasses(classes, batch: batch) }
   }
 
+  /// x ← x + scale noise.
   public func addNoise(_ noise: [State], scale: State) throws {
     precondition(noise.count == batch * shape.count, "\(noise.count) elements of noise")
     try self.noise.write(PaddedLayout.padded(noise, channels: shape.channels))
@@ -103,16 +106,20 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
     try addNoise.enqueue(batch: batch)
   }
 
+  /// Euler step at sigma; enqueues and returns.
   public func euler(from sigma: State, to next: State, weights: [Double]?) throws {
     try evaluate(at: sigma, delta: next - sigma, isCorrection: false, weights)
   }
 
+  /// Second-order correction at `next`; enqueues and returns.
   public func correct(from sigma: State, to next: State, weights: [Double]?) throws {
     try evaluate(at: next, delta: next - sigma, isCorrection: true, weights)
   }
 
+  /// Waits for all steps so far.
   public func wait() throws { try x.context.finish() }
 
+  /// Waits and reads the state.
   public func finish() throws -> [State] {
     let padded = try x.read(batch * PaddedLayout.count(shape), as: State.self)
     return PaddedLayout.dense(padded, channels: shape.channels)

@@ -20,12 +20,22 @@ public struct OpenCLPlans: PlanFactory {
     self.accuracy = accuracy
   }
 
+  /// Shape of an image, `[N, H, W, C]`.
   public var imageShape: Shape { main.imageShape }
+
+  /// Classes of the main network.
   public var classCount: Int { main.labelCount }
+
+  /// Number of guides.
   public var guideCount: Int { guides.count }
+
+  /// The device's name.
   public var deviceName: String { device.name }
+
+  /// Digest of the table of convolution algorithms.
   public var algorithms: String { AlgorithmTable.cpu(accuracy).hash }
 
+  /// Opens the device and compiles the networks for it.
   public func makePlan<State: SamplerScalar>(
     capacity: Int, state: State.Type
   ) throws -> any GuidedPlan<State> {
