@@ -37,7 +37,7 @@ struct Presets: ParsableCommand {
     var guidance: Double
     var interval: String?
     var fid: Double?
-    var fdDINOv2: Double?
+    var fdDinov2: Double?
     var availability: String
     var urls: [String]
 
@@ -50,7 +50,7 @@ struct Presets: ParsableCommand {
       guidance = preset.guidance
       interval = preset.interval.map { "\($0)" }
       fid = preset.fid
-      fdDINOv2 = preset.fdDINOv2
+      fdDinov2 = preset.fdDINOv2
       availability = preset.availability.rawValue
       urls = preset.availability == .published ? preset.networks.map(\.url) : []
     }

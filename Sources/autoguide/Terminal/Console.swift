@@ -19,9 +19,10 @@ enum Console {
     }
   }
 
-  /// Prints a result as JSON, with sorted keys.
+  /// Prints a result as JSON: sorted keys in snake case.
   static func print<Value: Encodable>(json value: Value) throws {
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try print(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
