@@ -10,11 +10,22 @@ public protocol PlanFactory: Sendable {
   /// Number of guiding networks.
   var guideCount: Int { get }
 
+  /// What images are: pixels or latents; pixels unless said otherwise.
+  var encoder: ImageEncoder { get }
+
+  /// The networks as a recipe names them, the main one first; none unless said otherwise.
+  var recipeNetworks: [Recipe.Network] { get }
+
   /// What computes, as a recipe names it.
   var deviceName: String { get }
 
   /// Digest of the table that chooses algorithms for that device.
   var algorithms: String { get }
+
+  /// Checks that the networks fit each other; nothing is checked unless said otherwise.
+  ///
+  /// - Throws: ``SettingsError`` with one line.
+  func validate() throws(SettingsError)
 
   /// Compiles main network, guides and guidance step.
   ///
@@ -27,6 +38,17 @@ public protocol PlanFactory: Sendable {
   func makePlan<State: SamplerScalar>(
     capacity: Int, state: State.Type
   ) throws -> any GuidedPlan<State>
+}
+
+extension PlanFactory {
+  /// Pixels.
+  public var encoder: ImageEncoder { .rgb }
+
+  /// No networks that a recipe could name.
+  public var recipeNetworks: [Recipe.Network] { [] }
+
+  /// Checks nothing.
+  public func validate() throws(SettingsError) {}
 }
 
 /// An error that may mean that a device has too little memory.

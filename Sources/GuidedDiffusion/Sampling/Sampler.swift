@@ -22,11 +22,10 @@ public struct Sampler: Sendable {
   /// - Parameters:
   ///   - plans: networks and device.
   ///   - settings: checked when the first image is asked for, or by ``validate(classIndex:)``.
-  ///   - encoder: what the network's numbers stand for.
   ///   - batch: most images at once, 1 or more; fewer are tried if the memory is too small.
   public init(
     plans: any PlanFactory, settings: SamplerSettings = SamplerSettings(),
-    encoder: ImageEncoder = .rgb, batch: Int = 32
+    batch: Int = 32
   ) {
     precondition(batch >= 1, "a batch of \(batch)")
     self.settings = settings
@@ -35,9 +34,9 @@ public struct Sampler: Sendable {
     engine =
       switch settings.precision {
       case .float32:
-        SamplingEngine<Float>(factory: plans, settings: settings, encoder: encoder)
+        SamplingEngine<Float>(factory: plans, settings: settings)
       case .float64:
-        SamplingEngine<Double>(factory: plans, settings: settings, encoder: encoder)
+        SamplingEngine<Double>(factory: plans, settings: settings)
       }
   }
 
@@ -46,6 +45,7 @@ public struct Sampler: Sendable {
   /// - Parameter classIndex: as in ``images(seeds:classIndex:progress:)``.
   /// - Throws: ``SettingsError`` with one line.
   public func validate(classIndex: Int? = nil) throws(SettingsError) {
+    try plans.validate()
     try settings.validate(guides: plans.guideCount)
     guard let classIndex else { return }
     guard plans.classCount > 0 else {

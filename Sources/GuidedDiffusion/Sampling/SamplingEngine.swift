@@ -35,9 +35,9 @@ actor SamplingEngine<State: SamplerScalar>: BatchEngine {
     unsafe executor.asUnownedSerialExecutor()
   }
 
-  init(factory: any PlanFactory, settings: SamplerSettings, encoder: ImageEncoder) {
+  init(factory: any PlanFactory, settings: SamplerSettings) {
     self.factory = factory
-    self.encoder = encoder
+    encoder = factory.encoder
     sampler = HeunSampler(settings)
   }
 

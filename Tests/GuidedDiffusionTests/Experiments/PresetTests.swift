@@ -6,9 +6,7 @@ import Testing
 @Suite("Presets") struct PresetTests {
   /// The lines of the second listing, which was made from the published tables by itself.
   private static func listing() throws -> [[String]] {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("Fixtures/presets.txt")
-    return try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    try String(contentsOfFile: Fixture.path("presets.txt"), encoding: .utf8).split(separator: "\n")
       .filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ").map(String.init) }
   }
 

@@ -83,7 +83,7 @@ import Testing
 
   @Test("CPU normals match PyTorch", arguments: seeds, [1, 5, 15, 16, 17, 100, 768, 16384])
   func cpu(seed: Int, count: Int) throws {
-    let expected = try Self.torch.get()["randn.seed\(seed).n\(count)"]
+    let expected = try Self.torch("randn.seed\(seed).n\(count)")
     var generator = CPUGenerator(seed: seed)
     let normals = generator.floatNormals(count).map(Double.init)
     let difference = largestDifference(normals, expected)
@@ -92,16 +92,15 @@ import Testing
 
   @Test("CPU integers after normals match PyTorch", arguments: seeds)
   func cpuIntegers(seed: Int) throws {
-    let vectors = try Self.torch.get()
     var small = CPUGenerator(seed: seed)
     _ = small.floatNormals(3 * 16 * 16)
     let drawn = [small.integer(below: 10), small.integer(below: 1000)]
-    #expect(drawn.map(Double.init) == vectors["randn3x16x16_then_randint.seed\(seed)"])
+    #expect(try drawn.map(Double.init) == Self.torch("randn3x16x16_then_randint.seed\(seed)"))
     var large = CPUGenerator(seed: seed)
     _ = large.floatNormals(4 * 64 * 64)
     #expect(
-      [Double(large.integer(below: 1000))]
-        == vectors["randn4x64x64_then_randint1000.seed\(seed)"])
+      try [Double(large.integer(below: 1000))]
+        == Self.torch("randn4x64x64_then_randint1000.seed\(seed)"))
   }
 
   /// Recorded from PyTorch 2.13 on a CPU: `randn` of 3, 2 and 18 doubles, then `randint(1000)`.
@@ -136,17 +135,21 @@ import Testing
 
   @Test("RandomState shuffles, draws uniforms and normals as NumPy")
   func randomState() throws {
-    let vectors = try TensorFixture("numpy-randomstate.safetensors")
+    func expected(_ name: String) throws -> [Double] {
+      try Fixture.elements(name, of: "numpy-randomstate.safetensors", as: Double.self)
+    }
     var shuffled = Array(0..<100)
     var state = RandomState(seed: 123)
     state.shuffle(&shuffled)
-    #expect(shuffled.map(Double.init) == vectors["shuffle100.seed123"])
-    #expect((0..<10).map { _ in state.uniform() } == vectors["rand_after_shuffle.seed123"])
+    #expect(try shuffled.map(Double.init) == expected("shuffle100.seed123"))
+    #expect(try (0..<10).map { _ in state.uniform() } == expected("rand_after_shuffle.seed123"))
     var normal = RandomState(seed: 2)
-    #expect((0..<50).map { _ in normal.normal() } == vectors["randn.seed2"])
+    #expect(try (0..<50).map { _ in normal.normal() } == expected("randn.seed2"))
   }
 
-  private static let torch = Result { try TensorFixture("torch-cpu-rng.safetensors") }
+  private static func torch(_ tensor: String) throws -> [Double] {
+    try Fixture.elements(tensor, of: "torch-cpu-rng.safetensors", as: Double.self)
+  }
 }
 
 /// The fixture `philox.json`.
@@ -156,12 +159,17 @@ private struct PhiloxVectors {
   let integers: [String: [String: Int]]
 
   init() throws {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("Fixtures/philox.json")
+    let file = URL(fileURLWithPath: Fixture.path("philox.json"))
     let object = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
     let fields = try #require(object as? [String: Any])
     recorded = try #require(fields["recorded_seed0_first8"] as? [Double])
     computed = try #require(fields["computed"] as? [String: [Double]])
     integers = try #require(fields["computed_randint_after_randn"] as? [String: [String: Int]])
   }
+}
+
+/// Largest difference of two sequences of one length; infinite if the lengths differ.
+private func largestDifference(_ a: some Sequence<Double>, _ b: some Sequence<Double>) -> Double {
+  let (a, b) = (Array(a), Array(b))
+  return a.count == b.count ? zip(a, b).map { ($0 - $1).magnitude }.max() ?? .infinity : .infinity
 }

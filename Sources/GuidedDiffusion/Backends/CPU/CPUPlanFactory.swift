@@ -28,7 +28,10 @@ public struct CPUPlanFactory<Element: CPUScalar>: PlanFactory {
   public var deviceName: String { "fallback" }
 
   /// OpenBLAS with the processor it is tuned for, on which the bits depend, and the type.
-  public var algorithms: String {
+  public var algorithms: String { Self.algorithms }
+
+  /// See ``algorithms-swift.property``; the same for all networks.
+  static var algorithms: String {
     let core = unsafe String(cString: openblas_get_corename())
     let release = unsafe String(cString: openblas_get_config())
       .split(separator: " ").prefix(2).joined(separator: " ")

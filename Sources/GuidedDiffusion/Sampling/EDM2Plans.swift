@@ -1,0 +1,138 @@
+import Synchronization
+
+/// EDM2 networks on a device: compiled when a sampler first needs them.
+public final class EDM2Plans: PlanFactory {
+  /// The main network.
+  public let main: EDM2Network
+
+  /// The guiding networks.
+  public let guides: [EDM2Network]
+
+  /// What computes.
+  public let device: ComputeDevice
+
+  /// Networks compiled for the fallback, which serve batches of any size.
+  private let fallback = Mutex<CPUPlanFactory<Float>?>(nil)
+
+  /// Networks on a device; nothing is compiled yet.
+  ///
+  /// - Parameters:
+  ///   - main: the main network.
+  ///   - guides: the guiding networks.
+  ///   - device: what computes.
+  public init(main: EDM2Network, guides: [EDM2Network] = [], device: ComputeDevice = .automatic) {
+    self.main = main
+    self.guides = guides
+    self.device = device
+  }
+
+  /// Shape of an image, `[N, H, W, C]`.
+  public var imageShape: Shape { main.imageShape }
+
+  /// Classes of the main network.
+  public var classCount: Int { main.configuration.labelCount }
+
+  /// Number of guiding networks.
+  public var guideCount: Int { guides.count }
+
+  /// What the main network's images are.
+  public var encoder: ImageEncoder { main.encoder }
+
+  /// The networks as a recipe names them.
+  public var recipeNetworks: [Recipe.Network] { ([main] + guides).map(\.recipeEntry) }
+
+  /// Name of the device.
+  public var deviceName: String { device.name }
+
+  /// Checks that guides and main network are for the same images and classes.
+  public func validate() throws(SettingsError) {
+    if case .latents(let scale, let bias) = encoder {
+      guard scale.count == imageShape.channels, bias.count == imageShape.channels else {
+        throw SettingsError(
+          "\(main.fileName): \(scale.count) scales of latents for \(imageShape.channels) channels")
+      }
+    }
+    let most = OpenCLPlan<Float>.largestGuideCount
+    guard guides.count <= most else {
+      throw SettingsError("\(guides.count) guiding networks: give \(most) at most")
+    }
+    for guide in guides {
+      guard guide.imageShape == imageShape else {
+        throw SettingsError(
+          "\(guide.fileName) makes images of \(guide.imageSize), \(main.fileName) of "
+            + "\(main.imageSize): a guide must make the same")
+      }
+      let (classes, expected) = (guide.configuration.labelCount, classCount)
+      guard classes == 0 || expected == 0 || classes == expected else {
+        throw SettingsError(
+          "\(guide.fileName) knows \(classes) classes, \(main.fileName) \(expected): a guide must "
+            + "know the same classes or none")
+      }
+    }
+  }
+}
+
+extension EDM2Plans {
+  /// Digest of the table that chooses algorithms for the device.
+  public var algorithms: String {
+    switch device {
+    case .fallback: CPUPlanFactory<Float>.algorithms
+    case .openCL(let device): openCL(device).algorithms
+    }
+  }
+
+  /// Compiles the networks for the device.
+  public func makePlan<State: SamplerScalar>(
+    capacity: Int, state: State.Type
+  ) throws -> any GuidedPlan<State> {
+    switch device {
+    case .fallback: try compiled().makePlan(capacity: capacity, state: state)
+    case .openCL(let device): try openCL(device).makePlan(capacity: capacity, state: state)
+    }
+  }
+
+  private func openCL(_ device: OpenCLDevice) -> OpenCLPlans {
+    func network(_ network: EDM2Network) -> PreconditionedNetwork {
+      PreconditionedNetwork(network.configuration, parameters: network.parameters)
+    }
+    return OpenCLPlans(main: network(main), guides: guides.map(network), device: device)
+  }
+
+  private func compiled() throws -> CPUPlanFactory<Float> {
+    try fallback.withLock { factory in
+      if let factory { return factory }
+      let made = CPUPlanFactory<Float>(
+        main: try denoiser(main), guides: try guides.map(denoiser))
+      factory = made
+      return made
+    }
+  }
+
+  private func denoiser(_ network: EDM2Network) throws -> CPUDenoiser<Float> {
+    try CPUDenoiser(compiling: network.configuration.graph(), parameters: network.parameters)
+  }
+}
+
+extension EDM2Network {
+  /// Shape of an image, `[N, H, W, C]`.
+  public var imageShape: Shape {
+    let edge = configuration.imageResolution
+    return .batched(edge, edge, configuration.imageChannels)
+  }
+
+  /// For example `64x64x4`.
+  var imageSize: String { imageShape.dimensions.map(String.init).joined(separator: "x") }
+
+  /// Name of the file without its folder.
+  public var fileName: String {
+    source.split(separator: "/").last.map(String.init) ?? source
+  }
+
+  /// The network as a recipe names it.
+  public var recipeEntry: Recipe.Network { Recipe.Network(sha256: sha256, name: fileName) }
+
+  /// Name of a class: as the file has it, otherwise `class 7`.
+  public func className(_ index: Int) -> String {
+    if let classNames, classNames.indices ~= index { classNames[index] } else { "class \(index)" }
+  }
+}
