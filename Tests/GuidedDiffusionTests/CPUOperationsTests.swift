@@ -21,7 +21,7 @@ import Testing
     }
     graph.name(build(&graph, operands), "result")
     let executable = try CPUExecutable<Double>(
-      compiling: graph, parameters: RandomParameters(), outputs: ["result"])
+      compiling: graph, parameters: RandomParameters(seed: 1), outputs: ["result"])
     return try #require(executable.run(values)["result"])
   }
 
@@ -171,6 +171,18 @@ import Testing
       let y = try Self.run([positive]) { $0.unary(function, $1[0]) }
       #expect(relativeError(y.elements, positive.elements.map(formula)) < 1e-15)
     }
+  }
+
+  @Test("the fast exponential of Float is right to its last bit or so")
+  func exponential() {
+    for step in -20_000...20_000 {
+      let x = Float(step) * 0.00435
+      #expect(abs(Double(Float.fastExponential(x)) / exp(Double(x)) - 1) < 0x1p-23, "\(x)")
+    }
+    #expect(Float.fastExponential(0) == 1)
+    #expect(Float.fastExponential(-1e30) < 1e-37)
+    #expect(Float.fastExponential(1e30) > 1e38)
+    #expect(Float.fastExponential(.nan).isNaN)
   }
 
   @Test("functions of two values, with each kind of second operand")

@@ -21,23 +21,6 @@ struct RandomNumbers: Sendable {
   }
 }
 
-/// Random parameters, each depending on its name and the seed alone.
-struct RandomParameters: ParameterSource {
-  var seed: UInt64 = 1
-
-  func elements<Element: BinaryFloatingPoint>(
-    of name: String, shape: Shape, as type: Element.Type
-  ) -> [Element] {
-    // FNV-1a of the name.
-    let hash = name.utf8.reduce(0xcbf2_9ce4_8422_2325 ^ seed) { hash, byte in
-      (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-    }
-    var numbers = RandomNumbers(seed: hash)
-    // Rounded to Float, so that Float and Double see the same numbers.
-    return (0..<shape.count).map { _ in Element(Float(numbers.normal())) }
-  }
-}
-
 /// Largest deviation over the root mean square of `expected`.
 func relativeError<A: BinaryFloatingPoint, B: BinaryFloatingPoint>(
   _ actual: [A], _ expected: [B]

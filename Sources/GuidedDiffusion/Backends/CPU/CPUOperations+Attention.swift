@@ -1,5 +1,3 @@
-import RealModule
-
 extension CPUOperations {
   /// softmax(q kᵀ scale) v per head; tiles are runs of queries.
   func attend(_ q: Value, _ k: Value, _ v: Value, _ attention: Attention) -> [Element] {
@@ -36,11 +34,8 @@ extension CPUOperations {
     var largest = x[0]
     for i in x.indices { largest = max(largest, x[i]) }
     var sum: Element = 0
-    for i in x.indices {
-      let weight = Element.exp(scale * (x[i] - largest))
-      x[i] = weight
-      sum += weight
-    }
+    for i in x.indices { x[i] = Element.fastExponential(scale * (x[i] - largest)) }
+    for i in x.indices { sum += x[i] }
     for i in x.indices { x[i] /= sum }
   }
 }

@@ -13,7 +13,7 @@ extension CPUOperations {
   ) {
     precondition(x.count == y.count)
     switch function {
-    case .silu: for i in x.indices { y[i] = x[i] / (1 + Element.exp(-x[i])) }
+    case .silu: for i in x.indices { y[i] = x[i] / (1 + Element.fastExponential(-x[i])) }
     case .cosine: for i in x.indices { y[i] = Element.cos(x[i]) }
     case .exponential: for i in x.indices { y[i] = Element.exp(x[i]) }
     case .logarithm: for i in x.indices { y[i] = Element.log(x[i]) }

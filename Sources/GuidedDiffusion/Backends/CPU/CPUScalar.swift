@@ -21,6 +21,9 @@ public protocol CPUScalar: SamplerScalar {
   static func multiply(
     m: Int, n: Int, k: Int, _ a: Span<Self>, lda: Int, _ b: Span<Self>, ldb: Int,
     transposeB: Bool, into c: inout MutableSpan<Self>, ldc: Int)
+
+  /// exp(x) for silu and softmax, to the precision of the type where it matters to them.
+  static func fastExponential(_ x: Self) -> Self
 }
 
 extension Float: CPUScalar {

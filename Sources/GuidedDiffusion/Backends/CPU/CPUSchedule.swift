@@ -2,29 +2,30 @@
 struct CPUSchedule<Element: CPUScalar>: Sendable {
   /// A node to evaluate at each run.
   private struct Step {
-    /// Index of the node, and of the slot for its value.
-    let index: Int
-
     let node: Graph.Node
 
     /// Slots of its operands.
     let operands: [Int]
 
-    /// Whether the weights, if it is a convolution, are packed.
-    let weightsArePacked: Bool
+    /// Slot of its value.
+    let result: Int
 
     /// Slots that no later step reads.
-    let lastUses: [Int]
+    var lastUses: [Int] = []
+
+    /// Whether its weights, if it is a convolution, are packed.
+    let weightsArePacked: Bool
   }
 
-  private let steps: [Step]
+  /// In order.
+  private var steps: [Step] = []
 
   /// A slot for the value of each node, then slots for packed weights; filled where the value
   /// depends on no input.
-  private let constants: [CPUValue<Element>?]
+  private var constants: [CPUValue<Element>?]
 
   /// The inputs that are read.
-  let inputs: [(name: String, shape: Shape)]
+  private(set) var inputs: [(name: String, shape: Shape)] = []
 
   /// Evaluates constants and orders the rest.
   ///
@@ -32,47 +33,41 @@ struct CPUSchedule<Element: CPUScalar>: Sendable {
   init(
     of graph: Graph, computing outputs: [Graph.Value], parameters: any ParameterSource
   ) throws {
+    constants = Array(repeating: nil, count: graph.nodes.count)
     let evaluator = ConstantEvaluator<Element>(graph: graph, parameters: parameters)
     let isConstant = graph.isConstant
-    let isNeeded = graph.isNeeded(for: outputs)
-    let computed = graph.nodes.indices.filter { isNeeded[$0] && !isConstant[$0] }
-    var slots = [CPUValue<Element>?](repeating: nil, count: graph.nodes.count)
-
     for output in outputs where isConstant[output.index] {
-      slots[output.index] = try evaluator.evaluate(output)
+      constants[output.index] = try evaluator.evaluate(output)
     }
-    var operands: [Int: [Int]] = [:]
-    for index in computed {
+    for (index, isNeeded) in graph.isNeeded(for: outputs).enumerated()
+    where isNeeded && !isConstant[index] {
       let node = graph.nodes[index]
-      operands[index] = try node.operands.enumerated().map { position, operand in
-        guard isConstant[operand.index] else { return operand.index }
-        if node.isConvolution && position == 1 {
-          slots.append(CPUOperations.packed(try evaluator.evaluate(operand)))
-          return slots.count - 1
+      if case .input(let name) = node.operation { inputs.append((name, node.shape)) }
+      var operands = node.operands.map(\.index)
+      var weightsArePacked = false
+      for (position, slot) in operands.enumerated() where isConstant[slot] {
+        if case .convolution = node.operation, position == 1 {
+          let weights = try evaluator.evaluate(node.operands[position])
+          constants.append(CPUOperations.packed(weights))
+          operands[position] = constants.count - 1
+          weightsArePacked = true
+        } else if constants[slot] == nil {
+          constants[slot] = try evaluator.evaluate(node.operands[position])
         }
-        if slots[operand.index] == nil {
-          slots[operand.index] = try evaluator.evaluate(operand)
-        }
-        return operand.index
       }
+      steps.append(
+        Step(node: node, operands: operands, result: index, weightsArePacked: weightsArePacked))
     }
-    constants = slots
-    inputs = computed.compactMap { index in
-      let node = graph.nodes[index]
-      return if case .input(let name) = node.operation { (name, node.shape) } else { nil }
-    }
+    findLastUses(keeping: outputs)
+  }
 
-    // Backwards, the first reader met is the last.
-    var seen = Set(outputs.map(\.index) + slots.indices.filter { slots[$0] != nil })
-    let backwards = computed.reversed().map { index in
-      let node = graph.nodes[index]
-      let operands = operands[index] ?? []
-      return Step(
-        index: index, node: node, operands: operands,
-        weightsArePacked: node.isConvolution && operands[1] >= graph.nodes.count,
-        lastUses: operands.filter { seen.insert($0).inserted })
+  /// Tells each step which values it is the last to read.
+  private mutating func findLastUses(keeping outputs: [Graph.Value]) {
+    var seen = Set(outputs.map(\.index))
+    seen.formUnion(constants.indices.filter { constants[$0] != nil })
+    for index in steps.indices.reversed() {
+      steps[index].lastUses = steps[index].operands.filter { seen.insert($0).inserted }
     }
-    steps = backwards.reversed()
   }
 
   /// Evaluates all steps.
@@ -89,24 +84,18 @@ struct CPUSchedule<Element: CPUScalar>: Sendable {
     var values = constants
     for step in steps {
       if case .input(let name) = step.node.operation {
-        values[step.index] = input(name, step.node.shape)
+        values[step.result] = input(name, step.node.shape)
         continue
       }
       let operands = step.operands.map { slot in
         guard let value = values[slot] else { preconditionFailure("operand not computed") }
         return value
       }
-      values[step.index] = operations.evaluate(
+      values[step.result] = operations.evaluate(
         step.node, operands, isShared: !step.node.shape.isBatched,
         weightsArePacked: step.weightsArePacked)
       for slot in step.lastUses { values[slot] = nil }
     }
     return values
-  }
-}
-
-extension Graph.Node {
-  fileprivate var isConvolution: Bool {
-    if case .convolution = operation { true } else { false }
   }
 }
