@@ -1,13 +1,17 @@
 /// The memory that reading one file may take: twice its size and 1 MiB.
 ///
-/// Every allocation of a reader is taken from here before it is made, and none is given back, so
-/// that the bound holds whatever a file says. Tensors are no part of it: they stay in the mapping.
+/// Every allocation of a reader is taken from here before it is made, so that the bound holds
+/// whatever a file says; large temporary ones are given back. Tensors are no part of it: they stay
+/// in the mapping.
 final class Allowance {
   /// What the file's readers may allocate in bytes.
   let limit: Int
 
-  /// What they have allocated so far in bytes.
+  /// What they hold in bytes.
   private(set) var used = 0
+
+  /// The most that they have held in bytes.
+  private(set) var peak = 0
 
   private let path: String
 
@@ -25,6 +29,22 @@ final class Allowance {
         reason: "needs more memory than such a file can (\(limit) bytes); it is damaged or hostile")
     }
     used += bytes
+    peak = max(peak, used)
+  }
+
+  /// Gives back what was taken for something that has been freed.
+  func give(_ bytes: Int) {
+    precondition(0...used ~= bytes, "\(bytes) given back of \(used)")
+    used -= bytes
+  }
+
+  /// Calls `body` and gives back what it has taken: it keeps nothing but its result.
+  func temporarily<Result: ~Copyable>(
+    _ body: () throws(CheckpointError) -> Result
+  ) throws(CheckpointError) -> Result {
+    let before = used
+    defer { used = before }
+    return try body()
   }
 
   /// Appends to `array`, whose growth is taken from the allowance.
@@ -33,10 +53,29 @@ final class Allowance {
   ) throws(CheckpointError) {
     if array.count == array.capacity {
       let capacity = max(2 * array.capacity, 2)
-      try take(capacity * MemoryLayout<Element>.stride + Self.overhead, at: offset)
+      let old = array.capacity == 0 ? 0 : Self.size(of: array.capacity, Element.self)
+      try take(Self.size(of: capacity, Element.self), at: offset)
       array.reserveCapacity(capacity)
+      give(old)
     }
     array.append(element)
+  }
+
+  /// Takes the memory of an array of `count` elements that is about to be made.
+  func takeArray<Element>(
+    of count: Int, _ type: Element.Type, at offset: Int?
+  ) throws(CheckpointError) {
+    if count > 0 { try take(Self.size(of: count, type), at: offset) }
+  }
+
+  /// Takes the memory of an entry that is about to be added to a dictionary or set, as if it was
+  /// filled as little as possible and just growing.
+  func takeEntry<Entry>(_ type: Entry.Type, at offset: Int?) throws(CheckpointError) {
+    try take(4 * MemoryLayout<Entry>.stride, at: offset)
+  }
+
+  private static func size<Element>(of count: Int, _ type: Element.Type) -> Int {
+    count * MemoryLayout<Element>.stride + overhead
   }
 
   /// The text in `range` of `file`.

@@ -72,6 +72,10 @@ public struct Checkpoint: Sendable {
 
   private static func kind(of file: MappedFile) -> Kind? {
     if ZipDirectory.recognizes(file) { return .torchZip }
+    // The length of a header may look like the start of a pickle, but not the other way round.
+    if SafetensorsFile.recognizes(file), file.integer(at: 0, as: UInt64.self) < file.count {
+      return .safetensors
+    }
     if PickleMachine.isLegacyArchive(file) { return .torchLegacy }
     if file.count > 2, file[0] == PickleOperation.protocol { return .pickle }
     if SafetensorsFile.recognizes(file) { return .safetensors }

@@ -103,8 +103,7 @@ private struct JSONParser {
       skipSpace()
       let start = position
       let name = try string()
-      // A set's entry, at its fullest and just after it has grown.
-      try allowance.take(4 * MemoryLayout<String>.stride, at: start)
+      try allowance.takeEntry(String.self, at: start)
       guard names.insert(name).inserted else {
         position = start
         throw error("the name \"\(name)\" stands twice")

@@ -30,10 +30,15 @@
 
   /// A copy of `bytes`, named `path` in errors.
   public convenience init(_ bytes: [UInt8], path: String) {
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 16)
-    unsafe copy.copyBytes(from: bytes)
-    let start = unsafe UnsafeRawPointer(copy.baseAddress.unsafelyUnwrapped)
-    unsafe self.init(path: path, start: start, count: bytes.count, release: .deallocate)
+    self.init(path: path, count: bytes.count) { bytes[$0] }
+  }
+
+  /// `count` bytes in memory, each made by `byte` in the order of their places.
+  convenience init(path: String, count: Int, byte: (Int) -> UInt8) {
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 16)
+    for index in 0..<count { unsafe bytes[index] = byte(index) }
+    let start = unsafe UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
+    unsafe self.init(path: path, start: start, count: count, release: .deallocate)
   }
 
   deinit {

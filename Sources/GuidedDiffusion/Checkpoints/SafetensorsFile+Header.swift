@@ -25,10 +25,8 @@ extension SafetensorsFile {
       }
       let (tensor, range) = try Self.tensor(member, file, data: data)
       try allowance.append(range, to: &ranges, at: nil)
-      // An entry of the dictionary and of the list of names, both just after they have grown.
-      try allowance.take(
-        4 * MemoryLayout<(String, StoredTensor)>.stride + 3 * Allowance.overhead
-          + 16 * (tensor.shape.count + 1), at: nil)
+      try allowance.takeArray(of: 2 * tensor.shape.count, Int.self, at: nil)
+      try allowance.takeEntry((String, StoredTensor).self, at: nil)
       _ = tensors.append(member.name, tensor)
     }
     try Self.check(ranges, fill: data, of: file)

@@ -6,7 +6,9 @@ extension PickleMachine {
     guard module.count <= 100, name.count <= 100 else {
       throw error("the name of a class is too long")
     }
-    let full = "\(try allowance.string(file, module)).\(try allowance.string(file, name))"
+    let full = try allowance.temporarily { () throws(CheckpointError) in
+      "\(try allowance.string(file, module)).\(try allowance.string(file, name))"
+    }
     guard let global = PickleGlobal.named(full) else {
       throw error("refuses to construct \(full): it is not in the list of what is known to be data")
     }
@@ -55,8 +57,7 @@ extension PickleMachine {
     guard case .object(let index) = value else { throw error("state for what is no object") }
     switch objects[index].kind {
     case .instance:
-      try allowance.take(
-        MemoryLayout<PickleValue>.stride + Allowance.overhead, at: program.operation)
+      try allowance.takeArray(of: 1, PickleValue.self, at: program.operation)
       objects[index].items = [state]
     case .arrayType(let type, _):
       objects[index].kind = .arrayType(type, isBigEndian: try isBigEndian(state))
@@ -78,8 +79,7 @@ extension PickleMachine {
 
   /// The same items, accounted for: changing one of two equal arrays makes the runtime copy it.
   private func copy(_ items: [PickleValue]) throws(CheckpointError) -> [PickleValue] {
-    try allowance.take(
-      items.count * MemoryLayout<PickleValue>.stride + Allowance.overhead, at: program.operation)
+    try allowance.takeArray(of: items.count, PickleValue.self, at: program.operation)
     return items
   }
 
@@ -103,19 +103,43 @@ extension PickleMachine {
   private mutating func encoded(
     _ arguments: [PickleValue]
   ) throws(CheckpointError) -> PickleValue {
-    if case .bytes = arguments[0] { return arguments[0] }
-    guard case .text(let range) = arguments[0] else { throw error("bytes of what is no text") }
-    // The text, its bytes, and their copy.
-    try allowance.take(2 * range.count + 2 * Allowance.overhead, at: program.operation)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(range.count)
-    for scalar in try allowance.string(file, range).unicodeScalars {
-      guard let byte = UInt8(exactly: scalar.value) else { throw error("text for bytes") }
-      bytes.append(byte)
+    guard let first = arguments.first else { throw error("bytes of nothing") }
+    switch first {
+    case .bytes: return first
+    case .text(let range):
+      let bytes = try decoded(range)
+      try allowance.append(bytes, to: &data, at: program.operation)
+      return try object(.data(data.count - 1))
+    case .object(let index):
+      // `bytearray(bytes)`, both of them from text.
+      if case .data = objects[index].kind { return first }
+      throw error("bytes of what is no text")
+    default: throw error("bytes of what is no text")
     }
-    try allowance.append(
-      MappedFile(bytes, path: file.path), to: &data, at: program.operation)
-    return try object(.data(data.count - 1))
+  }
+
+  /// The bytes with the numbers of the characters of the text in `range`.
+  private func decoded(_ range: Range<Int>) throws(CheckpointError) -> MappedFile {
+    // Characters up to 255 have one byte in UTF-8, or a leading 0xc2 or 0xc3 and one more.
+    var position = range.lowerBound
+    var count = 0
+    while position < range.upperBound {
+      let isLong = file[position] >= 0x80
+      guard
+        !isLong
+          || 0xc2...0xc3 ~= file[position] && position + 1 < range.upperBound
+            && file[position + 1] & 0xc0 == 0x80
+      else { throw error("text that stands for no bytes") }
+      position += isLong ? 2 : 1
+      count += 1
+    }
+    try allowance.take(count + 2 * Allowance.overhead, at: program.operation)
+    position = range.lowerBound
+    return MappedFile(path: file.path, count: count) { _ in
+      defer { position += file[position] >= 0x80 ? 2 : 1 }
+      return file[position] >= 0x80
+        ? file[position] << 6 | file[position + 1] & 0x3f : file[position]
+    }
   }
 
   /// An object of a class embedded as source text: its description, a dictionary, is kept.
@@ -130,8 +154,7 @@ extension PickleMachine {
     guard let node, let name, case .text = name else {
       throw error("a persistent object without class name and state")
     }
-    try allowance.take(
-      2 * MemoryLayout<PickleValue>.stride + Allowance.overhead, at: program.operation)
+    try allowance.takeArray(of: 2, PickleValue.self, at: program.operation)
     return try object(.instance, [node, name])
   }
 }

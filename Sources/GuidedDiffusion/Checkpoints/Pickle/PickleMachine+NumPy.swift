@@ -66,8 +66,8 @@ extension PickleMachine {
     let strides =
       isFortran
       ? Array(StoredTensor.rowMajor(shape.reversed()).reversed()) : StoredTensor.rowMajor(shape)
-    try allowance.take(
-      2 * (shape.count * MemoryLayout<Int>.stride + Allowance.overhead), at: program.operation)
+    // The strides and the two reversed lists that they are made from.
+    try allowance.takeArray(of: 3 * shape.count, Int.self, at: program.operation)
     try allowance.append(
       PickledStorage(type: type, count: place.range.count / type.size, place: place),
       to: &storages, at: program.operation)
@@ -87,7 +87,7 @@ extension PickleMachine {
   }
 
   /// Where the byte string `value` is.
-  private func bytes(_ value: PickleValue) -> (file: MappedFile, range: Range<Int>)? {
+  func bytes(_ value: PickleValue) -> (file: MappedFile, range: Range<Int>)? {
     switch value {
     case .bytes(let range): return (file, range)
     case .object(let index):

@@ -45,7 +45,7 @@ extension PickleMachine {
       // Python removes a mark if that is what stands on top.
       if program.marks.last == program.stack.count, program.marks.popLast() != nil { return }
       _ = try pop()
-    case Code.popMark: _ = try popItems()
+    case Code.popMark: drop(try popItems())
     case Code.duplicate: try push(try top())
     case Code.emptyTuple: try push(try object(.tuple))
     case Code.tuple1: try push(try object(.tuple, try popItems(1)))
@@ -69,15 +69,18 @@ extension PickleMachine {
       guard case .text(let module) = names[0], case .text(let name) = names[1] else {
         throw error("the name of a class is no text")
       }
+      drop(names)
       try push(.global(try global(module: module, name: name)))
     case Code.reduce, Code.newObject:
       let call = try popItems(2)
+      drop(call)
       try push(try construct(call[0], call[1]))
     case Code.newObjectEx:
       let call = try popItems(3)
       guard items(call[2], .dictionary) == [] else {
         throw error("named arguments of a constructor are not permitted")
       }
+      drop(call)
       try push(try construct(call[0], call[1]))
     case Code.build:
       let state = try pop()
@@ -141,5 +144,6 @@ extension PickleMachine {
     for item in items {
       try allowance.append(item, to: &objects[index].items, at: program.operation)
     }
+    drop(items)
   }
 }

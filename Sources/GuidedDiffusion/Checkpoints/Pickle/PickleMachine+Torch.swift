@@ -2,14 +2,26 @@
 extension PickleMachine {
   /// `_load_from_bytes(b)`: a byte string with a legacy torch file that holds one storage.
   mutating func loadStorage(_ arguments: [PickleValue]) throws(CheckpointError) -> PickleValue {
-    guard arguments.count == 1, case .bytes(let range) = arguments[0] else {
+    guard arguments.count == 1, let (holder, range) = bytes(arguments[0]) else {
       throw error("a storage is no byte string")
     }
-    let value = try readLegacyArchive(range)
-    guard case .object(let index) = value, case .storage = objects[index].kind else {
-      throw error("a byte string that should hold a storage holds something else")
+    guard archives < Self.deepestArchive else { throw error("archives in archives in archives") }
+    // A machine of its own: the bytes may have been decoded from text, and nothing but the storage
+    // is wanted.
+    let archives = archives
+    let storage = try allowance.temporarily { () throws(CheckpointError) in
+      var machine = PickleMachine(holder, allowance, archives: archives)
+      let value = try machine.readLegacyArchive(range)
+      guard case .object(let index) = value,
+        case .storage(let number) = machine.objects[index].kind
+      else {
+        throw holder.error(
+          "a byte string that should hold a storage holds something else", at: range.lowerBound)
+      }
+      return machine.storages[number]
     }
-    return value
+    try allowance.append(storage, to: &storages, at: program.operation)
+    return try object(.storage(storages.count - 1))
   }
 
   /// `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks, ...)`; in version 3
@@ -36,8 +48,7 @@ extension PickleMachine {
   /// A tuple or list of integers.
   func integers(_ value: PickleValue) throws(CheckpointError) -> [Int] {
     guard let items = items(value, .tuple, .list) else { throw error("a tuple was expected") }
-    try allowance.take(
-      items.count * MemoryLayout<Int>.stride + Allowance.overhead, at: program.operation)
+    try allowance.takeArray(of: items.count, Int.self, at: program.operation)
     var integers: [Int] = []
     integers.reserveCapacity(items.count)
     for item in items {
@@ -84,16 +95,14 @@ extension PickleMachine {
     try allowance.append(
       PickledStorage(type: type, count: count, place: place.map { (file, $0) }), to: &storages,
       at: program.operation)
-    // An entry of the dictionary, at its fullest and just after it has grown.
-    try allowance.take(4 * MemoryLayout<(String, Int)>.stride, at: program.operation)
+    try allowance.takeEntry((String, Int).self, at: program.operation)
     program.archive?.storages[name] = storages.count - 1
     return try object(.storage(storages.count - 1))
   }
 
   /// All tensors, once their storages have been found.
   func storedTensors() throws(CheckpointError) -> [StoredTensor] {
-    try allowance.take(
-      tensors.count * MemoryLayout<StoredTensor>.stride + Allowance.overhead, at: nil)
+    try allowance.takeArray(of: tensors.count, StoredTensor.self, at: nil)
     var found: [StoredTensor] = []
     found.reserveCapacity(tensors.count)
     for tensor in tensors {

@@ -25,14 +25,15 @@ struct PickleMachine: ~Copyable {
   var program: Program
 
   /// Number of archives around the pickle that is being read.
-  var archives = 0
+  let archives: Int
 
-  /// A byte string in a pickle may hold an archive; in that, another is refused.
+  /// A pickle may hold archives, as byte strings, and these others; in them, more are refused.
   static let deepestArchive = 2
 
-  init(_ file: MappedFile, _ allowance: Allowance) {
+  init(_ file: MappedFile, _ allowance: Allowance, archives: Int = 0) {
     self.file = file
     self.allowance = allowance
+    self.archives = archives + 1
     program = Program(range: 0..<0, archive: nil)
   }
 
@@ -159,10 +160,16 @@ extension PickleMachine {
       start = mark
     }
     let items = program.stack[start...]
-    try allowance.take(
-      items.count * MemoryLayout<PickleValue>.stride + Allowance.overhead, at: program.operation)
+    try allowance.takeArray(of: items.count, PickleValue.self, at: program.operation)
     defer { program.stack.removeSubrange(start...) }
     return Array(items)
+  }
+
+  /// Gives back the memory of `items`, which came from ``popItems(_:)`` and are kept by nobody.
+  func drop(_ items: [PickleValue]) {
+    if !items.isEmpty {
+      allowance.give(items.count * MemoryLayout<PickleValue>.stride + Allowance.overhead)
+    }
   }
 
   /// Adds an object and returns its value; `items` have been accounted for.

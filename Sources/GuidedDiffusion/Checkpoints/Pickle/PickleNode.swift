@@ -24,17 +24,40 @@ struct PickleNode: Sendable {
   private func node(_ value: PickleValue) -> PickleNode { PickleNode(store: store, value: value) }
 
   /// Keys and values of a dictionary.
-  var members: [(key: PickleNode, value: PickleNode)]? {
+  var members: Members? {
     guard let object, object.kind == .dictionary else { return nil }
-    return stride(from: 0, to: object.items.count, by: 2).map {
-      (node(object.items[$0]), node(object.items[$0 + 1]))
-    }
+    return Members(store: store, items: object.items)
   }
 
   /// The elements of a tuple, list or set.
-  var elements: [PickleNode]? {
+  var elements: Elements? {
     guard let object, [.tuple, .list, .set].contains(object.kind) else { return nil }
-    return object.items.map(node)
+    return Elements(store: store, items: object.items)
+  }
+
+  /// Elements of an object, without a copy of them.
+  struct Elements: RandomAccessCollection {
+    let store: PickleStore
+    let items: [PickleValue]
+
+    var startIndex: Int { 0 }
+    var endIndex: Int { items.count }
+    subscript(position: Int) -> PickleNode { PickleNode(store: store, value: items[position]) }
+  }
+
+  /// Keys and values of an object, without a copy of them.
+  struct Members: RandomAccessCollection {
+    let store: PickleStore
+    let items: [PickleValue]
+
+    var startIndex: Int { 0 }
+    var endIndex: Int { items.count / 2 }
+    subscript(position: Int) -> (key: PickleNode, value: PickleNode) {
+      (
+        PickleNode(store: store, value: items[2 * position]),
+        PickleNode(store: store, value: items[2 * position + 1])
+      )
+    }
   }
 
   /// The value under `key` in a dictionary, or in the state of an object.

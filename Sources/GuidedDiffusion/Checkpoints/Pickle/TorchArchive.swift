@@ -35,12 +35,9 @@ extension PickleMachine {
   ///
   /// - Returns: the value.
   mutating func readLegacyArchive(_ range: Range<Int>) throws(CheckpointError) -> PickleValue {
-    guard archives < Self.deepestArchive else { throw error("archives in archives in archives") }
     guard range.count >= 20, Self.isLegacyArchive(file, at: range.lowerBound) else {
-      throw error("no torch archive in a byte string")
+      throw file.error("no torch archive in a byte string", at: range.lowerBound)
     }
-    archives += 1
-    defer { archives -= 1 }
     var archive: TorchArchive?
     var rest = range
     func after(_ end: Int) -> Range<Int> { end..<range.upperBound }

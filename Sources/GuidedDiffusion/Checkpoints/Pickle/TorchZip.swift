@@ -14,14 +14,11 @@ extension PickleMachine {
       guard text == "little" else { throw file.error("the byte order \(text) is not supported") }
     }
     var storages: [String: Range<Int>] = [:]
-    // An entry of the dictionary, at its fullest and just after it has grown.
-    try allowance.take(4 * members.count * MemoryLayout<(String, Range<Int>)>.stride, at: nil)
     for (name, range) in members where name.hasPrefix(folder + "data/") {
+      try allowance.takeEntry((String, Range<Int>).self, at: nil)
       storages[String(name.dropFirst(folder.count + 5))] = range
     }
     var archive: TorchArchive? = TorchArchive(members: storages)
-    archives += 1
-    defer { archives -= 1 }
     return try read(pickle, archive: &archive).value
   }
 }

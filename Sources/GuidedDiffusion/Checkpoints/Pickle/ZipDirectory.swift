@@ -23,8 +23,7 @@ struct ZipDirectory {
       let entry = Entry(file, at: position)
       guard entry.end <= end else { throw file.error("the zip directory is damaged", at: position) }
       let name = try allowance.string(file, position + 46..<position + 46 + entry.nameCount)
-      // An entry of the dictionary, at its fullest and just after it has grown.
-      try allowance.take(4 * MemoryLayout<(String, Range<Int>)>.stride, at: position)
+      try allowance.takeEntry((String, Range<Int>).self, at: position)
       let range = try entry.place(in: file, directory: position)
       guard members.updateValue(range, forKey: name) == nil else {
         throw file.error("two members called \(name)", at: position)

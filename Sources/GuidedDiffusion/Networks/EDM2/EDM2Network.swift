@@ -54,10 +54,22 @@ public struct EDM2Network: Sendable {
       }
     configuration = contents.configuration
     encoder = contents.encoder
+    guard encoder.isUsable(channels: configuration.imageChannels) else {
+      throw CheckpointError(
+        file: checkpoint.source,
+        reason: "an encoder for other images than \(configuration.imageChannels) channels")
+    }
     licence = contents.licence
     classNames = contents.classNames
     source = checkpoint.source
     let parameters = StoredParameters(source: checkpoint.source, tensors: contents.tensors)
+    // A graph for a configuration that the file cannot hold could be large.
+    let blocks = configuration.levelChannels.count * (2 * configuration.blocksPerLevel + 1)
+    guard 4 * blocks <= parameters.tensors.count else {
+      throw CheckpointError(
+        file: checkpoint.source,
+        reason: "\(parameters.tensors.count) weights are too few for \(blocks) blocks")
+    }
     try parameters.check(against: contents.configuration.graph())
     self.parameters = parameters
     identity = .network(contents.configuration, contents.encoder, contents.tensors)

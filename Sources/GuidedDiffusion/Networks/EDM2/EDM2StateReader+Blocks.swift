@@ -30,7 +30,7 @@ extension EDM2StateReader {
   private func options(of block: Block) throws(EDM2ConfigurationError) -> Options {
     let node = block.node
     guard let clip = node["clip_act"] else { throw problem("\(block.name) has no clip_act") }
-    let taps = node["resample_filter"]?.elements ?? []
+    let taps = Array(node["resample_filter"]?.elements ?? .init(store: node.store, items: []))
     let filter = taps.compactMap(\.double)
     guard filter.count == taps.count, !filter.isEmpty else {
       throw problem("\(block.name) has no resample_filter")

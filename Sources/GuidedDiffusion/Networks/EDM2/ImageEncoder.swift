@@ -29,6 +29,16 @@ extension ImageEncoder {
     }
   }
 
+  /// Whether scale and bias are numbers that images of so many channels can be decoded with.
+  func isUsable(channels: Int) -> Bool {
+    switch self {
+    case .rgb: true
+    case .latents(let scale, let bias):
+      scale.count == channels && bias.count == channels && (scale + bias).allSatisfy(\.isFinite)
+        && !scale.contains(0)
+    }
+  }
+
   /// The encoder that ``json`` gave `json`; nil for anything else.
   init?(_ json: JSON) {
     func numbers(_ name: String) -> [Float]? {
