@@ -60,9 +60,13 @@ let package = Package(
     .executableTarget(
       name: "bench", dependencies: ["GuidedDiffusion", argumentParser], swiftSettings: strict),
 
-    // 4. Tests.
+    // 4. Tests. Kernel cases serve the tests and `conformance`, which runs under a simulator.
+    .target(name: "KernelCases", dependencies: ["GuidedDiffusion"], swiftSettings: strict),
+    .executableTarget(
+      name: "conformance", dependencies: ["GuidedDiffusion", "KernelCases"],
+      swiftSettings: strict),
     .testTarget(
-      name: "GuidedDiffusionTests", dependencies: ["GuidedDiffusion"],
+      name: "GuidedDiffusionTests", dependencies: ["GuidedDiffusion", "KernelCases"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "FiguresTests", dependencies: ["Figures", "GuidedDiffusion"], swiftSettings: strict),

@@ -24,7 +24,7 @@ struct NetworkCommand: ParsableCommand {
     for batch in try batches() {
       let executable = try OpenCLExecutable(
         compiling: network.graph, parameters: network.parameters, outputs: ["raw"],
-        capacity: batch, accuracy: options.accuracy, on: context)
+        capacity: batch, table: .cpu(options.accuracy), on: context)
       let operations = 2 * Double(executable.multiplyAdds * batch)
       let measurement = try Measurement(
         repeats: options.repeats, operations: operations, on: context

@@ -1,7 +1,7 @@
 import COpenCL
 
 /// A range of device memory: an allocation, or a part of one that it keeps alive.
-@safe final class Buffer {
+@safe package final class Buffer {
   let handle: cl_mem
   let context: Context
 
@@ -11,20 +11,30 @@ import COpenCL
   private let parent: Buffer?
 
   /// Allocates `size` bytes of device memory.
+  ///
+  /// pocl hands out more than it has, which ends the process: the sum is checked here.
   init(size: Int, on context: Context) throws(OpenCLError) {
+    let device = context.device
+    guard size <= device.largestAllocation, context.allocated + size <= device.globalMemory else {
+      throw OpenCLError(
+        status: CL_MEM_OBJECT_ALLOCATION_FAILURE, function: "clCreateBuffer",
+        detail: "\(size >> 20) MiB beside \(context.allocated >> 20) MiB in use; the device has"
+          + " \(device.globalMemory >> 20) MiB, \(device.largestAllocation >> 20) MiB at once")
+    }
     unsafe handle = try create("clCreateBuffer") {
       unsafe clCreateBuffer(
-        context.handle, cl_mem_flags(CL_MEM_READ_WRITE), max(size, 64), nil, $0)
+        context.handle, cl_mem_flags(CL_MEM_READ_WRITE), max(size, 1), nil, $0)
     }
     self.context = context
     self.size = size
     parent = nil
+    context.allocated += size
   }
 
   /// The part of `parent` at `offset`, a multiple of the device's sub-buffer alignment.
   init(_ parent: Buffer, offset: Int, size: Int) throws(OpenCLError) {
-    precondition(offset >= 0 && offset + size <= max(parent.size, 64), "a part beyond its buffer")
-    var region = cl_buffer_region(origin: offset, size: max(size, 64))
+    precondition(offset >= 0 && offset + size <= parent.size, "a part beyond its buffer")
+    var region = cl_buffer_region(origin: offset, size: max(size, 1))
     unsafe handle = try create("clCreateSubBuffer") {
       unsafe clCreateSubBuffer(
         parent.handle, cl_mem_flags(CL_MEM_READ_WRITE),
@@ -35,7 +45,10 @@ import COpenCL
     self.parent = parent
   }
 
-  deinit { unsafe clReleaseMemObject(handle) }
+  deinit {
+    unsafe clReleaseMemObject(handle)
+    if parent == nil { context.allocated -= size }
+  }
 }
 
 extension Buffer {
@@ -78,7 +91,7 @@ extension Buffer {
   func fill<Element: BitwiseCopyable>(_ value: Element, count: Int) throws(OpenCLError) {
     var value = value
     let stride = MemoryLayout<Element>.stride
-    precondition(count * stride <= max(size, 64), "\(count) elements in \(size) bytes")
+    precondition(count * stride <= size, "\(count) elements in \(size) bytes")
     if count == 0 { return }
     try unsafe check(
       clEnqueueFillBuffer(

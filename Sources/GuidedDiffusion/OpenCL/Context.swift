@@ -10,6 +10,10 @@ import COpenCL
 
   let handle: cl_context
   let queue: cl_command_queue
+
+  /// Bytes of device memory in use by this context's buffers.
+  public internal(set) var allocated = 0
+
   var programs: [Program.Key: Program] = [:]
 
   /// Opens `device`.

@@ -28,7 +28,7 @@ struct KernelCache {
   func key(_ source: KernelSource, options: String, device: OpenCLDevice) -> String {
     var digest = SHA256()
     for text in [
-      KernelSource.prelude, source.content, options, device.platform, device.name, device.version,
+      KernelSource.prelude, source.text, options, device.platform, device.name, device.version,
       device.driver,
     ] {
       digest.update("\(text.utf8.count):\(text)")

@@ -1,5 +1,4 @@
 import COpenCL
-import Kernels
 
 /// One `.cl` file, built for one device.
 @safe final class Program {
@@ -42,10 +41,12 @@ extension Program {
   private static func compile(
     _ source: KernelSource, options: String, on context: Context
   ) throws(OpenCLError) -> cl_program {
-    var texts: [UnsafePointer<CChar>?] = unsafe [kernel_common.bytes, source.text.bytes]
-    var counts = unsafe [kernel_common.count, source.text.count]
-    let program = try unsafe create("clCreateProgramWithSource") {
-      unsafe clCreateProgramWithSource(context.handle, 2, &texts, &counts, $0)
+    let text = Array((KernelSource.prelude + source.text).utf8CString)
+    let program = try unsafe text.withUnsafeBufferPointer { characters throws(OpenCLError) in
+      var text = characters.baseAddress
+      return try unsafe create("clCreateProgramWithSource") {
+        unsafe clCreateProgramWithSource(context.handle, 1, &text, nil, $0)
+      }
     }
     let status = unsafe clBuildProgram(program, 0, nil, options, nil, nil)
     if status == CL_SUCCESS { return unsafe program }

@@ -16,14 +16,22 @@ public struct PreconditionedNetwork: Sendable {
   /// Number of classes; 0 for an unconditional network.
   public let labelCount: Int
 
+  /// A network that is any graph with inputs `x`, `sigma` and perhaps `labels`, and named values
+  /// `raw` and `denoised`.
+  package init(_ graph: Graph, parameters: any ParameterSource, sigmaData: Double) {
+    let shapes = Dictionary(uniqueKeysWithValues: graph.inputs.map { ($0.name, $0.shape) })
+    guard let imageShape = shapes["x"] else { preconditionFailure("a denoiser has an input x") }
+    self.graph = graph
+    self.parameters = parameters
+    self.sigmaData = sigmaData
+    self.imageShape = imageShape
+    labelCount = shapes["labels"]?.channels ?? 0
+  }
+
   /// An EDM2 network.
   public init(_ configuration: EDM2Configuration, parameters: any ParameterSource) {
-    graph = configuration.graph()
-    self.parameters = parameters
-    sigmaData = configuration.sigmaData
-    let edge = configuration.imageResolution
-    imageShape = .batched(edge, edge, configuration.imageChannels)
-    labelCount = configuration.labelCount
+    self.init(
+      configuration.graph(), parameters: parameters, sigmaData: configuration.sigmaData)
   }
 
   /// An EDM2 network from a file.

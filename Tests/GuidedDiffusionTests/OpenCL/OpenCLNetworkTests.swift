@@ -16,7 +16,8 @@ extension OnDevice {
       let oracle = try CPUExecutable<Double>(
         compiling: graph, parameters: parameters, outputs: names)
       let executable = try OpenCLExecutable(
-        compiling: graph, parameters: parameters, outputs: names, capacity: 3, accuracy: accuracy,
+        compiling: graph, parameters: parameters, outputs: names, capacity: 3,
+        table: .cpu(accuracy),
         on: OnDevice.context())
       var random = RandomNumbers(seed: 5)
       let x: Tensor<Double> = random.tensor(3, 32, 32, 3)

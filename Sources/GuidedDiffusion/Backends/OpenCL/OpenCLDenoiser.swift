@@ -14,7 +14,7 @@ final class OpenCLDenoiser {
     executable = try OpenCLExecutable(
       compiling: network.graph, parameters: network.parameters, outputs: ["raw"],
       capacity: capacity, table: .cpu(accuracy), on: context,
-      shared: ["x": input, "raw": output])
+      shared: ["x": input, "raw": output], isolated: false)
   }
 
   /// One-hot labels, or zeros without classes; a network without labels ignores them.

@@ -24,22 +24,23 @@ public final class OpenCLExecutable {
   ///   - parameters: its parameters.
   ///   - outputs: names of the values that runs return.
   ///   - capacity: largest batch.
-  ///   - accuracy: bound on the error of one convolution.
+  ///   - table: which algorithm serves which convolution.
   ///   - context: the device.
   /// - Throws: ``OpenCLError``, ``UnsupportedOperation``, or what `parameters` throws.
   public convenience init(
     compiling graph: Graph, parameters: any ParameterSource, outputs: [String], capacity: Int,
-    accuracy: Accuracy = .standard, on context: Context
+    table: AlgorithmTable = .cpu(.standard), on context: Context
   ) throws {
     try self.init(
       compiling: graph, parameters: parameters, outputs: outputs, capacity: capacity,
-      table: .cpu(accuracy), on: context)
+      table: table, on: context, shared: [:], isolated: false)
   }
 
-  /// `shared` inputs and outputs lie in the caller's memory.
-  init(
+  /// `shared` inputs and outputs lie in the caller's memory; `isolated` regions have allocations
+  /// of their own size, so that a simulator notices every access beyond them.
+  package init(
     compiling graph: Graph, parameters: any ParameterSource, outputs: [String], capacity: Int,
-    table: AlgorithmTable, on context: Context, shared: [String: Buffer] = [:]
+    table: AlgorithmTable, on context: Context, shared: [String: Buffer] = [:], isolated: Bool
   ) throws {
     self.context = context
     self.capacity = capacity
@@ -65,7 +66,8 @@ public final class OpenCLExecutable {
     for (name, value) in inputs { given[lowering.view(value).memory] = shared[name] }
     for (name, _, memory) in named { given[memory] = shared[name] ?? given[memory] }
 
-    let (buffers, arena) = try Self.allocate(lowering, given: given, on: context)
+    let (buffers, arena) = try Self.allocate(
+      lowering, given: given, isolated: isolated, on: context)
     memory = (lowering.constants.map(\.size).reduce(0, +), arena)
     func buffer(_ memory: Lowering.Memory) -> Buffer {
       switch memory {
@@ -91,21 +93,21 @@ public final class OpenCLExecutable {
 
   /// A buffer per region, and the bytes allocated for them; `given` regions have theirs already.
   private static func allocate(
-    _ lowering: Lowering, given: [Lowering.Memory: Buffer], on context: Context
+    _ lowering: Lowering, given: [Lowering.Memory: Buffer], isolated: Bool, on context: Context
   ) throws -> (buffers: [Buffer], bytes: Int) {
     var regions = lowering.regions
     for index in regions.indices where given[.region(index)] != nil {
       regions[index] = Region(size: 0, life: 0...0)
     }
+    if isolated {
+      let buffers = try regions.indices.map { index in
+        try given[.region(index)] ?? Buffer(size: regions[index].size, on: context)
+      }
+      return (buffers, regions.map(\.size).reduce(0, +))
+    }
     let device = context.device
     let (places, sizes) = Arena.place(
       regions, alignment: device.subBufferAlignment, limit: device.largestAllocation)
-    let needed = sizes.reduce(0, +) + lowering.constants.map(\.size).reduce(0, +)
-    if needed > device.globalMemory {
-      throw OpenCLError(
-        status: -4, function: "OpenCLExecutable",
-        detail: "\(needed >> 20) MiB needed, the device has \(device.globalMemory >> 20) MiB")
-    }
     let arenas = try sizes.map { try Buffer(size: $0, on: context) }
     let buffers = try regions.indices.map { index in
       try given[.region(index)]

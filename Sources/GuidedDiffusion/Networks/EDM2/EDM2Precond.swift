@@ -16,21 +16,12 @@ extension EDM2Configuration {
     let sigma = graph.input("sigma", .batched(1))
     let labels = labelCount > 0 ? graph.input("labels", .batched(labelCount)) : nil
 
-    let variance = graph.unary(
-      .affine(scale: 1, shift: sigmaData * sigmaData), graph.binary(.multiply, sigma, sigma))
-    let inputScale = graph.unary(.reciprocal, graph.unary(.squareRoot, variance))
-    let skipScale = graph.scale(graph.unary(.reciprocal, variance), by: sigmaData * sigmaData)
-    let outputScale = graph.scale(graph.binary(.multiply, sigma, inputScale), by: sigmaData)
-    let noise = graph.scale(graph.unary(.logarithm, sigma), by: 0.25)
-
+    let scales = Preconditioning(sigma: sigma, sigmaData: sigmaData, in: &graph)
     let raw = EDM2UNet(configuration: self)(
-      graph.binary(.multiply, x, inputScale), noise: noise, labels: labels, in: &graph)
-    let denoised = graph.binary(
-      .add, graph.binary(.multiply, x, skipScale), graph.binary(.multiply, raw, outputScale))
-    graph.name(raw, "raw")
-    graph.name(denoised, "denoised")
+      graph.binary(.multiply, x, scales.input), noise: scales.noise, labels: labels, in: &graph)
+    scales.nameResults(x: x, raw: raw, in: &graph)
 
-    let features = graph.mpFourier(noise, "logvar_fourier", channels: logvarChannels)
+    let features = graph.mpFourier(scales.noise, "logvar_fourier", channels: logvarChannels)
     graph.name(graph.mpLinear(features, "logvar_linear", channels: 1), "logvar")
     return graph
   }

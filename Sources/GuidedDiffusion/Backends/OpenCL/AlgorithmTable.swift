@@ -1,0 +1,56 @@
+/// Which algorithm serves which convolution, by rules that look at shapes and settings, never at
+/// the batch: the bits of an image do not depend on its company.
+public struct AlgorithmTable: Hashable, Sendable {
+  /// One rule.
+  public struct Row: Hashable, Sendable {
+    /// Smallest edge of the image in pixels.
+    public let edge: Int
+
+    /// Fewest input and output channels.
+    public let channels: Int
+
+    /// What it chooses.
+    public let algorithm: ConvolutionAlgorithm
+  }
+
+  /// Rules for 3x3 convolutions of stride 1 and padding 1; the first that fits holds. Everything
+  /// else is direct.
+  public let rows: [Row]
+
+  /// For CPU devices.
+  public static func cpu(_ accuracy: Accuracy) -> AlgorithmTable {
+    switch accuracy {
+    case .strict:
+      AlgorithmTable(rows: [Row(edge: 6, channels: 32, algorithm: .winograd(2))])
+    case .standard:
+      AlgorithmTable(rows: [
+        Row(edge: 48, channels: 32, algorithm: .winograd(6)),
+        Row(edge: 12, channels: 32, algorithm: .winograd(4)),
+        Row(edge: 6, channels: 32, algorithm: .winograd(2)),
+      ])
+    }
+  }
+
+  /// One algorithm wherever it is possible, for tests and measurements.
+  public static func forced(_ algorithm: ConvolutionAlgorithm) -> AlgorithmTable {
+    AlgorithmTable(rows: [Row(edge: 1, channels: 1, algorithm: algorithm)])
+  }
+
+  /// The algorithm for a convolution of an image with `edge` pixels (the shorter side).
+  func algorithm(
+    _ convolution: Convolution, kernel: [Int], edge: Int
+  ) -> ConvolutionAlgorithm {
+    guard kernel[2...] == [3, 3], convolution.stride == 1, convolution.padding == .all(1) else {
+      return .direct
+    }
+    let channels = min(kernel[0], kernel[1])
+    return rows.first { $0.edge <= edge && $0.channels <= channels }?.algorithm ?? .direct
+  }
+
+  /// SHA-256 of the rules, part of every recipe.
+  public var hash: String {
+    var digest = SHA256()
+    for row in rows { digest.update("\(row.edge) \(row.channels) \(row.algorithm.name)\n") }
+    return digest.finish()
+  }
+}

@@ -1,0 +1,98 @@
+import GuidedDiffusion
+
+/// One small computation that a kernel is checked with: on the device, and by the Double backend.
+///
+/// The same cases serve the regression tests, where they run on every OpenCL device, and the
+/// `conformance` program, which runs them under a simulator that checks every memory access.
+public struct KernelCase: Sendable, CustomStringConvertible {
+  /// What is computed, with its sizes: unique among all cases.
+  public let name: String
+
+  /// Largest error over the result's root mean square.
+  public let tolerance: Double
+
+  /// Number of images; the device code is compiled for one more.
+  public let batch: Int
+
+  let graph: Graph
+  let table: AlgorithmTable
+
+  /// A graph whose outputs are all its named values.
+  init(
+    _ name: String, batch: Int, tolerance: Double = 2e-5,
+    algorithm: ConvolutionAlgorithm = .direct, _ build: (inout Graph) -> Graph.Value
+  ) {
+    var graph = Graph()
+    let result = build(&graph)
+    graph.name(result, "result")
+    self.name = "\(name) b\(batch)"
+    self.tolerance = tolerance
+    self.batch = batch
+    self.graph = graph
+    table = .forced(algorithm)
+  }
+
+  /// The name.
+  public var description: String { name }
+
+  /// Computes the case on a device and in Double.
+  ///
+  /// - Parameter context: the device.
+  /// - Returns: largest absolute difference over the root mean square of the Double result; NaN
+  ///   or infinite results give infinity.
+  /// - Throws: what the device reports.
+  public func error(on context: Context) throws -> Double {
+    let parameters = CaseParameters(seed: 1)
+    let inputs = Dictionary(
+      uniqueKeysWithValues: graph.inputs.map { name, shape in
+        let elements: [Double] = parameters.normals(
+          name, count: batch * shape.count)
+        return (name, Tensor(shape: [batch] + shape.dimensions, elements: elements))
+      })
+    let oracle = try CPUExecutable<Double>(
+      compiling: graph, parameters: parameters, outputs: ["result"])
+    let executable = try OpenCLExecutable(
+      compiling: graph, parameters: parameters, outputs: ["result"], capacity: batch + 1,
+      table: table, on: context, isolated: true)
+    let actual = try executable.run(
+      inputs.mapValues { Tensor(shape: $0.shape, elements: $0.elements.map { Float($0) }) })
+    guard let actual = actual["result"], let expected = oracle.run(inputs)["result"],
+      actual.shape == expected.shape
+    else { return .infinity }
+    return relativeError(actual.elements, expected.elements)
+  }
+}
+
+/// Largest absolute difference over the root mean square of `expected`; infinite if not a number.
+func relativeError(_ actual: [some BinaryFloatingPoint], _ expected: [Double]) -> Double {
+  let square = expected.map { $0 * $0 }.reduce(0, +) / Double(expected.count)
+  var largest = 0.0
+  for (a, b) in zip(actual, expected) {
+    let error = abs(Double(a) - b)
+    if !(error <= largest) { largest = error.isNaN ? .infinity : error }
+  }
+  return largest / square.squareRoot()
+}
+
+/// Normal numbers, rounded to Float, by name and seed.
+struct CaseParameters: ParameterSource {
+  let seed: UInt64
+
+  func elements<Element: BinaryFloatingPoint>(
+    of name: String, shape: Shape, as type: Element.Type
+  ) -> [Element] { normals(name, count: shape.count) }
+
+  /// Sums of four uniforms: near enough to normal, and cheap.
+  func normals<Element: BinaryFloatingPoint>(_ name: String, count: Int) -> [Element] {
+    var state = name.utf8.reduce(0xCBF2_9CE4_8422_2325 ^ seed) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+    }
+    func uniform() -> Double {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Double(state >> 40) / 16_777_216 - 0.5
+    }
+    return (0..<count).map { _ in
+      Element(Float((uniform() + uniform() + uniform() + uniform()) * 1.7320508))
+    }
+  }
+}
