@@ -66,7 +66,8 @@ let package = Package(
       name: "conformance", dependencies: ["GuidedDiffusion", "KernelCases"],
       swiftSettings: strict),
     .testTarget(
-      name: "GuidedDiffusionTests", dependencies: ["GuidedDiffusion", "KernelCases"],
+      name: "GuidedDiffusionTests",
+      dependencies: ["GuidedDiffusion", "KernelCases", "conformance"],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "FiguresTests", dependencies: ["Figures", "GuidedDiffusion"], swiftSettings: strict),

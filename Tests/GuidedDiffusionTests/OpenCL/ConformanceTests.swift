@@ -42,6 +42,6 @@ import Testing
   }
 
   /// `conformance`, built beside the tests.
-  private static let program = Bundle.main.bundleURL.deletingLastPathComponent()
-    .appendingPathComponent("conformance")
+  private static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appendingPathComponent("conformance")
 }
