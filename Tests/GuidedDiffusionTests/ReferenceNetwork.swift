@@ -12,11 +12,6 @@ struct ReferenceNetwork {
 
   var graph: Graph { network.configuration.graph() }
 
-  /// The network, compiled for the CPU.
-  func denoiser<Element: CPUScalar>() throws -> CPUDenoiser<Element> {
-    try CPUDenoiser(compiling: graph, parameters: network.parameters)
-  }
-
   /// The recorded inputs.
   func inputs<Element: CPUScalar>() -> [String: Tensor<Element>] {
     var inputs: [String: Tensor<Element>] = [:]
