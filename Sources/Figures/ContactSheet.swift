@@ -30,8 +30,8 @@ public struct ContactSheet: Sendable {
   /// From the top.
   public var rows: [Label]
 
-  /// One row of pictures per label of ``rows``, one picture per label of ``columns``.
-  public var pictures: [[Picture]]
+  /// One row of pictures per label of ``rows``, one picture or gap per label of ``columns``.
+  public var pictures: [[Picture?]]
 
   /// A small line below each picture, in the form of ``pictures``; none if empty.
   public var captions: [[String]] = []
@@ -43,7 +43,7 @@ public struct ContactSheet: Sendable {
   public var smallestEdge: Int = 96
 
   /// A sheet without introduction, captions and footer.
-  public init(title: String, columns: [Label], rows: [Label], pictures: [[Picture]]) {
+  public init(title: String, columns: [Label], rows: [Label], pictures: [[Picture?]]) {
     self.title = title
     self.columns = columns
     self.rows = rows
@@ -67,7 +67,7 @@ extension ContactSheet {
   ///
   /// - Returns: an RGB picture.
   /// - Throws: ``FigureError`` if the sheet would be larger than cairo can draw.
-  /// - Precondition: there is a picture for each row and column, all of one size.
+  /// - Precondition: there is a picture or gap for each row and column, all of one size.
   public func draw() throws(FigureError) -> Picture {
     let ruler = Canvas(width: 1, height: 1, background: .paper)
     let layout = SheetLayout(self) { ruler.width(of: $0, font: $1) }
@@ -82,14 +82,12 @@ extension ContactSheet {
         line.text, x: line.x, y: line.baseline, font: line.style.font(scale: scale),
         colour: line.style.colour)
     }
-    for cell in layout.cells.joined() {
+    for (cell, picture) in zip(layout.cells.joined(), pictures.joined()) where picture != nil {
       canvas.fill(cell.framed(by: scale), .frame)
     }
     var sheet = canvas.finish()
-    for (row, cells) in layout.cells.enumerated() {
-      for (column, cell) in cells.enumerated() {
-        sheet.paste(pictures[row][column], x: cell.x, y: cell.y, factor: layout.factor)
-      }
+    for (cell, picture) in zip(layout.cells.joined(), pictures.joined()) {
+      if let picture { sheet.paste(picture, x: cell.x, y: cell.y, factor: layout.factor) }
     }
     return sheet
   }

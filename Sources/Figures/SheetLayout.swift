@@ -28,14 +28,16 @@ struct SheetLayout {
   ///   - sheet: with a picture for each row and column, all of one size.
   ///   - measure: the width of a text in a font, in pixels.
   init(_ sheet: ContactSheet, measure: (String, Font) -> Double) {
-    guard let first = sheet.pictures.first?.first else {
+    guard let first = sheet.pictures.joined().lazy.compactMap(\.self).first else {
       preconditionFailure("a sheet without pictures")
     }
     precondition(
       sheet.pictures.count == sheet.rows.count
         && sheet.pictures.allSatisfy { row in
           row.count == sheet.columns.count
-            && row.allSatisfy { ($0.width, $0.height) == (first.width, first.height) }
+            && row.allSatisfy {
+              $0.map { ($0.width, $0.height) == (first.width, first.height) } ?? true
+            }
         }, "one picture of \(first.width) x \(first.height) is needed per row and column")
 
     let unit = Double(sheet.scale)

@@ -15,7 +15,8 @@ struct Autoguide: AsyncParsableCommand {
       Exit codes: 0 done, 1 failed, 64 wrong usage, 130 and 143 interrupted.
       """,
     subcommands: [
-      Info.self, Convert.self, Presets.self, Devices.self, Cache.self,
+      Generate.self, Explore.self, Replay.self, Info.self, Convert.self, Presets.self, Devices.self,
+      Cache.self,
     ])
 
   @Flag(help: "Print version, commit and default device.")

@@ -35,7 +35,7 @@ import Testing
     #expect(edge * layout.factor >= sheet.smallestEdge * sheet.scale)
     for (row, cells) in layout.cells.enumerated() {
       for (column, cell) in cells.enumerated() {
-        let picture = sheet.pictures[row][column]
+        guard let picture = sheet.pictures[row][column] else { continue }
         #expect(cell.width == edge * layout.factor && cell.height == edge * layout.factor)
         for y in 0..<cell.height {
           for x in 0..<cell.width {
@@ -85,6 +85,14 @@ import Testing
     #expect(Array(drawn[0, 0]) == [0xfb, 0xfa, 0xf7])
     let title = (20..<120).flatMap { x in (48..<90).map { y in drawn[x, y].first ?? 0 } }
     #expect(title.contains { $0 < 80 })
+  }
+
+  @Test func aGapStaysEmpty() throws {
+    var sheet = sheet(edge: 8, channels: 1)
+    sheet.pictures[1][2] = nil
+    let cell = layout(sheet).cells[1][2]
+    let drawn = try sheet.draw()
+    #expect(Array(drawn[cell.x + cell.width / 2, cell.y + cell.height / 2]) == [0xfb, 0xfa, 0xf7])
   }
 
   @Test func aSheetTooLargeIsRefused() {

@@ -10,6 +10,8 @@
 //   Q [T][wide]   K [panel of 16 keys][wide][16]   V [panel of 16 channels][keys][16]
 // where the number of keys is rounded up to 16 with zeros.
 
+// lint: -DHEAD=16
+// lint: -DHEAD=64
 #ifndef HEAD
 #error "HEAD is chosen by the host; see Lowering+Attention.swift"
 #endif

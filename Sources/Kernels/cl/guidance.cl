@@ -16,6 +16,8 @@
 // weights       w of each guide
 // launch        (ceil(count / (8 blocksPerItem)))
 
+// lint: -DSTATE=float
+// lint: -DSTATE=double
 #ifndef STATE
 #error "STATE is float or double; see OpenCLPlan.swift"
 #endif

@@ -14,6 +14,9 @@
 // tiles  N ceil(H / m) ceil(W / m)
 // OUTPUT m
 
+// lint: -DOUTPUT=2
+// lint: -DOUTPUT=4
+// lint: -DOUTPUT=6
 #ifndef OUTPUT
 #error "OUTPUT is 2, 4 or 6; see ConvolutionAlgorithm.swift"
 #endif

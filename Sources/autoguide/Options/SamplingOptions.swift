@@ -18,7 +18,8 @@ struct SamplingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Where guidance acts: noise levels LO < sigma <= HI, or steps, the first being 0. "
-        + "(default: everywhere)", valueName: "LO,HI|steps:FIRST-LAST"))
+        + "(default: everywhere)", valueName: "LO,HI|steps:FIRST-LAST"),
+    transform: { try GuidanceInterval(parsing: $0) })
   var interval: GuidanceInterval?
 
   @Option(name: both("S_churn"), help: "Amount of noise added while sampling. (default: 0)")
@@ -65,11 +66,3 @@ func both(_ official: String) -> NameSpecification {
 
 extension NoiseKind: ExpressibleByArgument {}
 extension SamplerSettings.StatePrecision: ExpressibleByArgument {}
-
-extension GuidanceInterval: ExpressibleByArgument {
-  /// Reads the forms of ``init(parsing:)``.
-  public init?(argument: String) {
-    guard let interval = try? GuidanceInterval(parsing: argument) else { return nil }
-    self = interval
-  }
-}

@@ -32,6 +32,11 @@ enum Console {
     try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8))
   }
 
+  /// Rewrites the last line of a terminal.
+  static func rewrite(_ line: String) {
+    try? FileHandle.standardError.write(contentsOf: Data("\r\u{1b}[K\(line)".utf8))
+  }
+
   /// Whether standard error is a terminal on which a line can be rewritten.
   static let isInteractive =
     isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"

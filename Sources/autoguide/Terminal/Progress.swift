@@ -1,13 +1,18 @@
 import Foundation
+import Synchronization
 
 /// How far a run of many images is: one line that is rewritten on a terminal, a plain line every
-/// ten seconds elsewhere, nothing if quiet.
-struct Progress {
+/// ten seconds elsewhere, and a last line with the rate; nothing if quiet.
+final class Progress: Sendable {
   private let total: Int
   private let isQuiet: Bool
   private let start = ContinuousClock.now
-  private var done = 0.0
-  private var lastReport: ContinuousClock.Instant?
+  private let state = Mutex(State())
+
+  private struct State {
+    var whole = 0
+    var lastReport: ContinuousClock.Instant?
+  }
 
   /// A run of `total` images that starts now.
   init(total: Int, isQuiet: Bool) {
@@ -15,31 +20,32 @@ struct Progress {
     self.isQuiet = isQuiet
   }
 
-  /// Says that `images` are done; a fraction counts a batch that is under way.
-  mutating func update(_ images: Double) {
-    done = images
-    let now = ContinuousClock.now
-    let pause: Duration = Console.isInteractive ? .milliseconds(100) : .seconds(10)
-    guard !isQuiet, now - (lastReport ?? start) >= pause else { return }
-    lastReport = now
-    let line = Self.line(done: done, total: total, elapsed: (now - start).seconds)
-    if Console.isInteractive {
-      rewrite(line)
-    } else {
-      Console.complain(line)
+  /// Says how many images' work is done, in fractions.
+  func update(_ images: Double) {
+    guard !isQuiet else { return }
+    state.withLock { state in
+      let now = ContinuousClock.now
+      let pause: Duration = Console.isInteractive ? .milliseconds(100) : .seconds(10)
+      guard now - (state.lastReport ?? start) >= pause else { return }
+      state.lastReport = now
+      let line = Self.line(done: images, total: total, elapsed: (now - start).seconds)
+      if Console.isInteractive { Console.rewrite(line) } else { Console.complain(line) }
     }
   }
 
-  /// Removes the line, so that others can follow.
-  func clear() {
-    if !isQuiet && Console.isInteractive && lastReport != nil { rewrite("") }
-  }
+  /// Says that one more image is whole.
+  func count() { state.withLock { $0.whole += 1 } }
 
-  /// Seconds since the start.
-  var elapsed: Double { (ContinuousClock.now - start).seconds }
-
-  private func rewrite(_ line: String) {
-    try? FileHandle.standardError.write(contentsOf: Data("\r\u{1b}[K\(line)".utf8))
+  /// Says how it went.
+  func finish() {
+    guard !isQuiet else { return }
+    let (whole, hasLine) = state.withLock { ($0.whole, $0.lastReport != nil) }
+    if Console.isInteractive && hasLine { Console.rewrite("") }
+    let elapsed = (ContinuousClock.now - start).seconds
+    let done = whole == total ? "\(total)" : "\(whole) of \(total)"
+    Console.complain(
+      "\(done) images in \(Units.duration(elapsed))"
+        + (whole == 0 ? "" : ", \(Units.rate(Double(whole) / elapsed))"))
   }
 
   /// For example `12/64 images  3.40 images/s  15 s left`.

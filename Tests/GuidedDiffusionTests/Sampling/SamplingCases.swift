@@ -67,6 +67,7 @@ struct SamplingCase: CustomTestStringConvertible, Sendable {
   /// 99.9 % of the bytes equal, none off by more than 1.
   ///
   /// - Parameter plans: makes the plans to check for main network and guides.
+  /// - Throws: what making or running the plans throws.
   func check(_ plans: (EDM2Network, [EDM2Network]) throws -> any PlanFactory) throws {
     let (main, guides) = try networks()
     let factory = try plans(main, guides)

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Figures
+import Foundation
+import GuidedDiffusion
+
+struct Generate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draw images from seeds.",
+    discussion: """
+      Writes one PNG file per seed, 000016.png for seed 16, each with its recipe inside (see
+      'autoguide replay'). Files that exist are kept, so that a run that was stopped goes on where
+      it was. Prints the path of every image.
+
+      EXAMPLES:
+        autoguide generate --seeds 0-63 --guidance 2 --grid grid.png
+        autoguide generate --preset edm2-img64-s-autog-fid --seeds 0-49999 --outdir fid --subdirs
+        autoguide generate --net main.pkl --gnet weak.pkl --guidance 2.1 --class 207
+      """)
+
+  @OptionGroup(title: "Networks") var networks: NetworkOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Guidance weight; 1 is no guidance. With several guides one for each, as 1.5,2. "
+        + "(default: the preset's, or 1)", valueName: "w"))
+  var guidance: Weights?
+
+  @OptionGroup(title: "Images") var images: RunOptions
+
+  @Option(help: ArgumentHelp("Folder for the images; it is made.", valueName: "folder"))
+  var outdir = "out"
+
+  @Flag(help: "A folder for every thousand seeds.")
+  var subdirs = false
+
+  @Flag(help: "Draw images again whose files exist.")
+  var overwrite = false
+
+  @Option(
+    help: ArgumentHelp("Also draw all images on one labelled sheet.", valueName: "file"),
+    completion: .file(extensions: ["png"]))
+  var grid: String?
+
+  @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+  @OptionGroup(title: "Device") var device: DeviceOptions
+  @OptionGroup(title: "Report") var output: OutputOptions
+
+  func run() async throws {
+    let loaded = try load()
+    let run = try prepare(loaded)
+    var report = Report()
+    var drawn: [ImageGrid.Item] = []
+    try await run.images { image in
+      report.images.append(.init(image))
+      if !output.json { try Console.print(image.path) }
+      if grid != nil { drawn.append(try run.gridItem(image)) }
+    }
+    if let grid {
+      let sheet = ImageGrid(title: loaded.title, settings: loaded.settings, items: drawn)
+      try sheet.write(to: grid, device: run.sampler.plans.deviceName)
+      report.grid = grid
+      if !output.json { try Console.print(grid) }
+    }
+    if output.json { try Console.print(json: report) }
+  }
+
+  /// Networks and settings.
+  private func load() throws -> NetworkOptions.Loaded {
+    var loaded = try networks.load()
+    sampling.apply(to: &loaded.settings)
+    loaded.settings.guidance = weights(loaded)
+    return loaded
+  }
+
+  /// Everything checked, nothing computed.
+  private func prepare(_ loaded: NetworkOptions.Loaded) throws -> ImageRun {
+    let seeds = try SeedList.parse(images.seeds)
+    if grid != nil && seeds.count > ImageGrid.mostImages {
+      throw SettingsError(
+        "--grid holds at most \(ImageGrid.mostImages) images, not \(seeds.count)")
+    }
+    let sampler = Sampler(
+      main: loaded.main, guides: loaded.guides, settings: loaded.settings,
+      device: try device.choose(), batch: images.batch)
+    let classIndex = try images.classIndex(of: loaded.main)
+    try sampler.check(classIndex: classIndex)
+    return ImageRun(
+      sampler: sampler, network: loaded.main, seeds: seeds, classIndex: classIndex,
+      folder: ImageFolder(path: outdir, hasSubfolders: subdirs), overwrite: overwrite,
+      isQuiet: output.quiet)
+  }
+
+  private func weights(_ loaded: NetworkOptions.Loaded) -> [Double] {
+    if let guidance {
+      // Without guides, a weight of 1 asks for nothing.
+      return loaded.guides.isEmpty && guidance.values == [1] ? [] : guidance.values
+    }
+    let preset = loaded.settings.guidance
+    return preset.isEmpty ? Array(repeating: 1, count: loaded.guides.count) : preset
+  }
+
+  /// What `--json` prints.
+  private struct Report: Encodable {
+    var images: [Entry] = []
+    var grid: String?
+
+    struct Entry: Encodable {
+      var path: String
+      var seed: Int
+      var classIndex: Int?
+      var isNew: Bool
+
+      init(_ image: ImageRun.Image) {
+        path = image.path
+        seed = image.seed
+        classIndex = image.classIndex
+        isNew = image.isNew
+      }
+    }
+  }
+}

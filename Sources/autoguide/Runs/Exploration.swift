@@ -1,0 +1,108 @@
+import Figures
+import Foundation
+import GuidedDiffusion
+
+/// A sheet of images: rows are seeds, columns networks and weights.
+final class Exploration {
+  /// One column.
+  struct Column {
+    let label: ContactSheet.Label
+    let main: EDM2Network
+    let guides: [EDM2Network]
+    let settings: SamplerSettings
+
+    /// The column of a pair at one weight; `adjust` sets what the user asked for.
+    init(
+      _ pair: NetworkOptions.Loaded, weight: Double, isOnlyPair: Bool,
+      adjust: (inout SamplerSettings) -> Void
+    ) {
+      var settings = pair.settings
+      adjust(&settings)
+      settings.guidance = pair.guides.map { _ in weight }
+      if pair.guides.isEmpty && weight != 1 { settings.guidance = [weight] }
+      self.settings = settings
+      main = pair.main
+      guides = pair.guides
+      let names =
+        ([pair.main] + pair.guides).map {
+          $0.fileName.split(separator: ".").first.map(String.init) ?? ""
+        }
+      let name =
+        switch weight {
+        case 1: "no guidance"
+        case 0: "guide alone"
+        default: "w = \(short(weight))"
+        }
+      label = ContactSheet.Label(name, detail: isOnlyPair ? "" : names.joined(separator: " / "))
+    }
+
+    /// What draws the column.
+    func sampler(device: ComputeDevice, batch: Int) -> Sampler {
+      Sampler(main: main, guides: guides, settings: settings, device: device, batch: batch)
+    }
+  }
+
+  private let columns: [Column]
+  private let samplers: [Sampler]
+  private let seeds: [Int]
+  private let classIndex: Int?
+  private let network: EDM2Network
+  private let isQuiet: Bool
+
+  /// The columns that are drawn, from top to bottom.
+  private var drawn: [[SampledImage]] = []
+
+  init(
+    columns: [Column], samplers: [Sampler], seeds: [Int], classIndex: Int?, network: EDM2Network,
+    isQuiet: Bool
+  ) {
+    self.columns = columns
+    self.samplers = samplers
+    self.seeds = seeds
+    self.classIndex = classIndex
+    self.network = network
+    self.isQuiet = isQuiet
+  }
+
+  /// Draws column by column.
+  func draw() async throws {
+    let progress = Progress(total: seeds.count * samplers.count, isQuiet: isQuiet)
+    defer { progress.finish() }
+    for (index, sampler) in samplers.enumerated() {
+      let (before, count) = (Double(index * seeds.count), Double(seeds.count))
+      var images: [SampledImage] = []
+      for try await image in sampler.images(
+        seeds: seeds, classIndex: classIndex,
+        progress: { progress.update(before + $0.fraction * count) })
+      {
+        images.append(image)
+        progress.count()
+      }
+      drawn.append(images)
+    }
+  }
+
+  /// Writes the sheet.
+  ///
+  /// - Throws: ``FigureError`` if it is too large, ``FileError`` if it cannot be written.
+  func write(to path: String) throws {
+    let rows = seeds.indices.map { row in
+      let image = drawn[0][row]
+      let name = image.classIndex.map(network.className)
+      return name.map { ContactSheet.Label($0, detail: "seed \(image.seed)") }
+        ?? ContactSheet.Label("seed \(image.seed)")
+    }
+    let pictures = seeds.indices.map { row in drawn.map { Picture($0[row]) } }
+    var sheet = ContactSheet(
+      title: "From the same noise, with growing guidance", columns: columns.map(\.label),
+      rows: rows, pictures: pictures)
+    sheet.introduction = [
+      "Each row starts from one seed. Guidance moves every step away from what a weaker network",
+      "would draw: D = D_guide + w (D_main - D_guide).",
+    ]
+    sheet.footer = footer(columns[0].settings, device: samplers[0].plans.deviceName)
+    let file = try PNG.encode(sheet.draw())
+    try makeFolder(of: path)
+    try AtomicFile.write(file, to: path)
+  }
+}

@@ -1,0 +1,68 @@
+import Figures
+import Foundation
+import GuidedDiffusion
+
+/// Where the images of a run lie: `000016.png`, in a folder per thousand seeds if so wanted.
+struct ImageFolder {
+  let path: String
+  let hasSubfolders: Bool
+
+  /// The file of a seed.
+  func file(_ seed: Int) -> String {
+    URL(fileURLWithPath: path, isDirectory: true)
+      .appendingPathComponent(OutputName.path(seed: seed, subfolders: hasSubfolders))
+      .relativePath
+  }
+
+  /// Makes the folder of a seed's file.
+  func make(for seed: Int) throws(FileError) { try makeFolder(of: file(seed)) }
+
+  /// Writes an image with its recipe.
+  func write(_ image: SampledImage, _ recipe: Recipe) throws {
+    try make(for: image.seed)
+    let texts = ["Software": "autoguide \(recipe.version)", Recipe.keyword: try recipe.text]
+    try AtomicFile.write(PNG.encode(Picture(image), texts: texts), to: file(image.seed))
+    if let latents = image.rawLatents {
+      let bytes = NPY.encode(latents, shape: [image.channels, image.height, image.width])
+      try AtomicFile.write(bytes, to: latentsFile(image.seed))
+    }
+  }
+
+  /// The file of a seed's latents, beside its preview.
+  func latentsFile(_ seed: Int) -> String {
+    URL(fileURLWithPath: file(seed)).deletingPathExtension().appendingPathExtension("npy")
+      .relativePath
+  }
+}
+
+extension Picture {
+  /// The pixels of an image; a preview in false colours for latents.
+  init(_ image: SampledImage) {
+    self.init(
+      width: image.width, height: image.height, channels: image.pictureChannels,
+      pixels: image.picture)
+  }
+}
+
+/// Makes the folder that a file is to lie in.
+func makeFolder(of file: String) throws(FileError) {
+  let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+  do {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  } catch {
+    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    let reason = cause.map { unsafe String(cString: strerror(CInt($0.code))) }
+    throw FileError("make the folder", folder.path, reason: reason ?? error.localizedDescription)
+  }
+}
+
+/// A file as bytes.
+func readFile(_ path: String) throws(FileError) -> [UInt8] {
+  do {
+    return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+  } catch {
+    let reason =
+      FileManager.default.fileExists(atPath: path) ? "it is not readable" : "no such file"
+    throw FileError("read", path, reason: reason)
+  }
+}

@@ -1,0 +1,96 @@
+import Figures
+import Foundation
+import GuidedDiffusion
+
+/// Draws the images of a list of seeds into a folder, as far as they are not there.
+struct ImageRun {
+  let sampler: Sampler
+  let network: EDM2Network
+  let seeds: [Int]
+  let classIndex: Int?
+  let folder: ImageFolder
+  let overwrite: Bool
+  let isQuiet: Bool
+
+  /// An image that lies in the folder.
+  struct Image {
+    var path: String
+    var seed: Int
+    var classIndex: Int?
+    var isNew: Bool
+    var picture: Picture?
+  }
+
+  /// Calls `body` for each image as soon as its file is whole: first those that were there, then
+  /// the new ones in the order of their seeds.
+  ///
+  /// - Throws: what sampling throws, what `body` throws, or ``FileError``; whole files stay.
+  func images(_ body: (Image) throws -> Void) async throws {
+    if let first = seeds.first { try folder.make(for: first) }
+    var missing: [Int] = []
+    var differs = false
+    for seed in seeds {
+      let path = folder.file(seed)
+      guard !overwrite, FileManager.default.fileExists(atPath: path) else {
+        missing.append(seed)
+        continue
+      }
+      let recipe = try? recipe(in: path)
+      if !differs, let recipe, !recipe.agrees(with: sampler, classIndex: classIndex) {
+        differs = true
+        Console.complain("warning: \(path) was made otherwise and is kept; --overwrite redoes it")
+      }
+      try body(Image(path: path, seed: seed, classIndex: recipe?.classIndex, isNew: false))
+    }
+    if missing.count < seeds.count && !isQuiet {
+      Console.complain("\(seeds.count - missing.count) images were there already")
+    }
+    try await draw(missing, body)
+  }
+
+  private func draw(_ seeds: [Int], _ body: (Image) throws -> Void) async throws {
+    guard !seeds.isEmpty else { return }
+    if case .latents = network.encoder, !isQuiet {
+      Console.complain(
+        "the network draws latents: .npy files hold them, the pictures are previews")
+    }
+    let progress = Progress(total: seeds.count, isQuiet: isQuiet)
+    defer { progress.finish() }
+    let images = sampler.images(seeds: seeds, classIndex: classIndex) {
+      progress.update($0.fraction * Double(seeds.count))
+    }
+    for try await image in images {
+      try folder.write(image, sampler.recipe(of: image))
+      progress.count()
+      try body(
+        Image(
+          path: folder.file(image.seed), seed: image.seed, classIndex: image.classIndex,
+          isNew: true, picture: Picture(image)))
+    }
+  }
+
+  private func recipe(in path: String) throws -> Recipe {
+    guard let text = try PNG.texts(of: readFile(path))[Recipe.keyword] else {
+      throw Failure("\(path) has no recipe")
+    }
+    return try Recipe(text: text)
+  }
+
+  /// An image with its place on a sheet.
+  func gridItem(_ image: Image) throws -> ImageGrid.Item {
+    let name = image.classIndex.map(network.className)
+    let picture = try image.picture ?? PNG.decode(readFile(image.path)).picture
+    return ImageGrid.Item(
+      seed: image.seed, caption: (name.map { "\($0) · " } ?? "") + "\(image.seed)", picture: picture
+    )
+  }
+}
+
+extension Recipe {
+  /// Whether an image of this recipe is what `sampler` would draw, the device aside.
+  func agrees(with sampler: Sampler, classIndex: Int?) -> Bool {
+    let networks = sampler.plans.recipeNetworks
+    return settings == sampler.settings && [main] + guides == networks
+      && (classIndex == nil || classIndex == self.classIndex)
+  }
+}
