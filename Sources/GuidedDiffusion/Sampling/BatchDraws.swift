@@ -1,3 +1,6 @@
+import Dispatch
+import Synchronization
+
 /// Noise and classes of a batch, drawn as the official sampler does: from one generator per seed,
 /// so that an image does not depend on its company.
 ///
@@ -8,7 +11,7 @@ struct BatchDraws<State: SamplerScalar> {
   private let shape: Shape
 
   /// Initial noise, `[N, H, W, C]`.
-  let noise: [State]
+  let noise: [Float]
 
   /// One class per image, or nil if the main network has none.
   let classes: [Int]?
@@ -22,36 +25,53 @@ struct BatchDraws<State: SamplerScalar> {
   ///   - classCount: classes of the main network.
   ///   - classIndex: the class of all images, or nil to draw it.
   init(seeds: [Int], kind: NoiseKind, shape: Shape, classCount: Int, classIndex: Int?) {
-    var generators = seeds.map(kind.generator)
     self.shape = shape
-    noise = generators.indices.flatMap { index in
-      channelsLast(generators[index].floatNormals(shape.count), shape).map { State($0) }
+    let draws = inParallel(seeds.count) { index in
+      var generator = kind.generator(seed: seeds[index])
+      let noise = channelsLast(generator.floatNormals(shape.count), shape)
+      let drawn = classCount == 0 ? nil : generator.integer(below: classCount)
+      return (generator: generator, noise: noise, classIndex: drawn)
     }
-    classes =
-      classCount == 0
-      ? nil
-      : generators.indices.map { index in
-        let drawn = generators[index].integer(below: classCount)
-        return classIndex ?? drawn
-      }
-    self.generators = generators
+    generators = draws.map(\.generator)
+    noise = draws.flatMap(\.noise)
+    classes = classCount == 0 ? nil : draws.map { classIndex ?? $0.classIndex ?? 0 }
   }
 
   /// The next churn noise of all images, `[N, H, W, C]`.
   mutating func churnNoise() -> [State] {
-    var noise: [State] = []
-    noise.reserveCapacity(generators.count * shape.count)
-    for index in generators.indices {
-      noise += channelsLast(generators[index].normals(shape.count, as: State.self), shape)
+    let (before, shape) = (generators, shape)
+    let draws = inParallel(before.count) { index in
+      var generator = before[index]
+      let noise = channelsLast(generator.normals(shape.count, as: State.self), shape)
+      return (generator: generator, noise: noise)
     }
-    return noise
+    generators = draws.map(\.generator)
+    return draws.flatMap(\.noise)
   }
 }
 
+/// The results of `body` for 0..<count, computed on all cores.
+private func inParallel<Result: Sendable>(
+  _ count: Int, _ body: @Sendable (Int) -> Result
+) -> [Result] {
+  let results = Mutex([Result?](repeating: nil, count: count))
+  DispatchQueue.concurrentPerform(iterations: count) { index in
+    let result = body(index)
+    results.withLock { $0[index] = result }
+  }
+  return results.withLock { $0.compactMap(\.self) }
+}
+
 /// `[C, H, W]` to `[H, W, C]`.
+@specialized(where Element == Float)
+@specialized(where Element == Double)
 private func channelsLast<Element>(_ values: [Element], _ shape: Shape) -> [Element] {
   let (pixels, channels) = (shape.rows, shape.channels)
-  return channels == 1
-    ? values
-    : (0..<values.count).map { values[$0 % channels * pixels + $0 / channels] }
+  if channels == 1 { return values }
+  var result: [Element] = []
+  result.reserveCapacity(values.count)
+  for pixel in 0..<pixels {
+    for channel in 0..<channels { result.append(values[channel * pixels + pixel]) }
+  }
+  return result
 }

@@ -13,18 +13,18 @@ struct HeunSampler<State: SamplerScalar> {
   ///
   /// - Parameters:
   ///   - plan: denoiser and device.
-  ///   - noise: standard normals, `[N, H, W, C]`.
+  ///   - noise: standard normals, `[N, H, W, C]`; `Float` whatever the state is.
   ///   - classes: one per image, or nil.
   ///   - churnNoise: further normals of that shape, asked for at the steps that add noise.
   ///   - report: called after each step with the number of steps done.
   /// - Returns: images or latents, `[N, H, W, C]`.
   /// - Throws: `CancellationError` between steps, and what the plan throws.
   func sample(
-    _ plan: any GuidedPlan<State>, noise: [State], classes: [Int]?,
+    _ plan: any GuidedPlan<State>, noise: [Float], classes: [Int]?,
     churnNoise: () -> [State], report: (Int) -> Void = { _ in }
   ) throws -> [State] {
     let t = schedule.levels
-    try plan.begin(x: noise.map { $0 * t[0] }, classes: classes)
+    try plan.begin(x: scaled(noise, by: t[0]), classes: classes)
     for i in 0..<settings.steps {
       try Task.checkCancellation()
       let weights = weights(step: i)
@@ -46,4 +46,13 @@ struct HeunSampler<State: SamplerScalar> {
     let isInside = settings.interval?.contains(step: step, sigma: level) ?? true
     return isInside && settings.guidance.contains { $0 != 1 } ? settings.guidance : nil
   }
+}
+
+/// scale x, in the type of the state.
+///
+/// Specialised by hand: its caller is generic when it runs.
+@specialized(where State == Float)
+@specialized(where State == Double)
+private func scaled<State: SamplerScalar>(_ x: [Float], by scale: State) -> [State] {
+  x.map { State($0) * scale }
 }

@@ -82,7 +82,7 @@ actor SamplingEngine<State: SamplerScalar>: BatchEngine {
       let values = states[(index * shape.count)..<((index + 1) * shape.count)]
       return SampledImage(
         seed: seeds[index], classIndex: draws.classes?[index], height: shape.height,
-        width: shape.width, channels: shape.channels, values: values.map { Float($0) },
+        width: shape.width, channels: shape.channels, values: floats(values),
         encoder: encoder)
     }
   }
@@ -94,6 +94,13 @@ actor SamplingEngine<State: SamplerScalar>: BatchEngine {
     plan = made
     return made
   }
+}
+
+/// Specialised by hand: its caller is generic when it runs.
+@specialized(where State == Float)
+@specialized(where State == Double)
+private func floats<State: SamplerScalar>(_ values: ArraySlice<State>) -> [Float] {
+  values.map { Float($0) }
 }
 
 /// A run that could not go on.

@@ -12,7 +12,7 @@ import Testing
   }
 
   private func sample(
-    _ plan: Plan, _ settings: SamplerSettings, noise: [Double] = [-1.5, 0.3, 2]
+    _ plan: Plan, _ settings: SamplerSettings, noise: [Float] = [-1.5, 0.3, 2]
   ) throws -> [Double] {
     try HeunSampler<Double>(settings).sample(plan, noise: noise, classes: nil) {
       [Double](repeating: 0.5, count: noise.count)
@@ -35,7 +35,7 @@ import Testing
         $0.sigmaMin = 1e-5
       }
       let result = try sample(plan, settings, noise: [1.3])
-      errors.append((result[0] - exact(1.3, mean: 0.2, deviation: 0.5)).magnitude)
+      errors.append((result[0] - exact(Double(Float(1.3)), mean: 0.2, deviation: 0.5)).magnitude)
     }
     #expect(errors[0] < 0.01)
     for (coarse, fine) in zip(errors, errors.dropFirst()) {

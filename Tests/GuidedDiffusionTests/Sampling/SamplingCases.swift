@@ -87,7 +87,7 @@ struct SamplingCase: CustomTestStringConvertible, Sendable {
     // Drawn noise is of the state's type; what was recorded is fp32 in every case.
     var draws = settings.churn.amount > 0 ? try recorded("churn.draws", shape)[...] : []
     let result = try HeunSampler<State>(settings).sample(
-      plan, noise: noise.map { State($0) }, classes: classes
+      plan, noise: noise.map { Float($0) }, classes: classes
     ) {
       defer { draws = draws.dropFirst(noise.count) }
       return draws.prefix(noise.count).map { State($0) }

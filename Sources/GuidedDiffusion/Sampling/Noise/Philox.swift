@@ -10,18 +10,19 @@ enum Philox {
   static func words(
     counter: SIMD4<UInt32>, key: SIMD2<UInt32>
   ) -> SIMD4<UInt32> {
-    var (c, k) = (counter, key)
-    for _ in 0..<9 {
-      c = round(c, k)
-      k &+= SIMD2(0x9e37_79b9, 0xbb67_ae85)
+    // In scalars: lanes that are extracted and put together cost more than the multiplications.
+    var (a, b, c, d) = (counter[0], counter[1], counter[2], counter[3])
+    var (low, high) = (key[0], key[1])
+    for _ in 0..<10 {
+      let first = UInt64(a) &* 0xd251_1f53
+      let second = UInt64(c) &* 0xcd9e_8d57
+      a = UInt32(truncatingIfNeeded: second >> 32) ^ b ^ low
+      b = UInt32(truncatingIfNeeded: second)
+      c = UInt32(truncatingIfNeeded: first >> 32) ^ d ^ high
+      d = UInt32(truncatingIfNeeded: first)
+      low &+= 0x9e37_79b9
+      high &+= 0xbb67_ae85
     }
-    return round(c, k)
-  }
-
-  @inline(__always)
-  private static func round(_ c: SIMD4<UInt32>, _ k: SIMD2<UInt32>) -> SIMD4<UInt32> {
-    let first = c[0].multipliedFullWidth(by: 0xd251_1f53)
-    let second = c[2].multipliedFullWidth(by: 0xcd9e_8d57)
-    return SIMD4(second.high ^ c[1] ^ k[0], second.low, first.high ^ c[3] ^ k[1], first.low)
+    return SIMD4(a, b, c, d)
   }
 }

@@ -16,9 +16,15 @@ let twoPi = Float(2 * Double.pi)
 extension SeedGenerator {
   /// Normals of the sampler's state type.
   mutating func normals<State: SamplerScalar>(_ count: Int, as type: State.Type) -> [State] {
-    type == Double.self
-      ? doubleNormals(count).map { State($0) } : floatNormals(count).map { State($0) }
+    type == Double.self ? converted(doubleNormals(count)) : converted(floatNormals(count))
   }
+}
+
+/// Specialised by hand: its caller is generic when it runs.
+@specialized(where From == Float, To == Float)
+@specialized(where From == Double, To == Double)
+private func converted<From: SamplerScalar, To: SamplerScalar>(_ values: [From]) -> [To] {
+  values.map { To($0) }
 }
 
 /// Whose random numbers a sampler draws: seeds mean different images for each.
