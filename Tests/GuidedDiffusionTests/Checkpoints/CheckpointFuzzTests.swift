@@ -4,8 +4,16 @@ import Testing
 @testable import GuidedDiffusion
 
 /// Damaged files: 10,000 mutations of the fixtures under 1 MB.
+///
+/// To replay a seed, set `AUTOGUIDE_FUZZ_SEED` to it and `AUTOGUIDE_FUZZ_COUNT` to 1; larger numbers
+/// run other and more mutations.
 @Suite("Mutated checkpoints") struct CheckpointFuzzTests {
-  static let count = 10_000
+  static let first = setting("AUTOGUIDE_FUZZ_SEED") ?? 0
+  static let count = setting("AUTOGUIDE_FUZZ_COUNT") ?? 10_000
+
+  private static func setting(_ name: String) -> Int? {
+    ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
+  }
 
   /// The fixtures under 1 MB, small ones as often as large ones.
   private static func fixtures() throws -> [(name: String, bytes: [UInt8])] {
@@ -34,13 +42,13 @@ import Testing
     let handle = try #require(FileHandle(forWritingAtPath: trace))
     FileHandle.standardError.write(Data("mutations: the last seed stands in \(trace)\n".utf8))
     var read = 0
-    for seed in 0..<Self.count {
+    for seed in Self.first..<Self.first + Self.count {
       try handle.seek(toOffset: 0)
       handle.write(Data("\(seed)      \n".utf8))
       if try Self.survives(seed, files) { read += 1 }
     }
     // Most mutations hit the elements of tensors, which may be anything.
-    #expect(read > Self.count / 20 && read < Self.count)
+    if Self.count >= 100 { #expect(read > Self.count / 20 && read < Self.count) }
     try FileManager.default.removeItem(atPath: trace)
   }
 
