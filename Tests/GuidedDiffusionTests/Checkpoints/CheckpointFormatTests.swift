@@ -55,6 +55,21 @@ import Testing
     #expect(values["type"]?.value == .global(.elementType(.f16)))
   }
 
+  @Test(
+    "a file that ends too early is refused wherever it ends",
+    arguments: [
+      "formats-zip.pt", "formats-legacy.pt", "formats-protocol2.pkl", "formats-protocol5.pkl",
+      "numpy-randomstate.safetensors",
+    ])
+  func truncated(name: String) throws {
+    let whole = try MappedFile.open(Fixture.path(name)).contents
+    for count in stride(from: 1, to: whole.count, by: 13) {
+      #expect(throws: CheckpointError.self, "\(count) bytes") {
+        try Checkpoint(MappedFile(Array(whole.prefix(count)), path: name))
+      }
+    }
+  }
+
   @Test("tensors of one storage share its bytes")
   func sharing() throws {
     for name in ["formats-zip.pt", "formats-legacy.pt"] {

@@ -26,6 +26,29 @@ import Testing
     }
   }
 
+  @Test("weights are those that PyTorch reads", arguments: names)
+  func weights(name: String) throws {
+    let text = try MappedFile.open(Fixture.path("snapshots.json"))
+    let expected = try JSON(text, 0..<text.count, Allowance(for: text))[name]?.members ?? []
+    let tensors = try EDM2Network(Fixture.path("\(name).pkl")).parameters.tensors
+    #expect(Set(tensors.names) == Set(expected.map(\.name)))
+    for member in expected {
+      let tensor = try #require(tensors[member.name])
+      var digest = SHA256()
+      digest.update(tensor.bytes.span)
+      let shape = tensor.shape.map(String.init).joined(separator: "x")
+      let found = "\(tensor.type.rawValue) \(shape) \(digest.finish().prefix(16))"
+      #expect(found == member.value.string, "\(member.name)")
+    }
+  }
+
+  @Test("identities do not change from version to version: recipes and statistics name them")
+  func identities() throws {
+    let (main, guide) = try EDM2Network.embedded
+    #expect(main.sha256 == "e034443f4fd2bf1074da2964a7c7a3bd6ab38f135a195b4485379affa0829420")
+    #expect(guide.sha256 == "5a6d3c3890857212e156474cef55bb20a2fcd1a62d6670e79a862291f0bb4eb2")
+  }
+
   @Test("the embedded pair is the one in the fixtures")
   func embedded() throws {
     let (main, guide) = try EDM2Network.embedded
