@@ -1,8 +1,7 @@
 /// Random numbers of one seed as PyTorch draws them on a CPU (MT19937 and Box-Muller).
 ///
 /// Integers and uniforms equal PyTorch's; `Float` normals agree to 5e-7 and `Double`
-/// normals to a few units in the last place, since its logarithm, sine and cosine are replaced by
-/// ``Elementary``.
+/// normals to a few units in the last place, since logarithm, sine and cosine are our own.
 public struct CPUGenerator: SeedGenerator {
   private var engine: MersenneTwister
 

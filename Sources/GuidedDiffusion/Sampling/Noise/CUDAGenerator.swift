@@ -2,13 +2,13 @@
 ///
 /// Thread t of a launch reads the words of counter (offset / 4, 0, t, 0) under the key (seed, 0);
 /// each launch moves the offset on by four words per round of a thread. With G threads in all,
-/// normal k of thread t goes to element t + k G. For up to ``threadLimit`` elements there is a
-/// thread per element, so that the layout does not depend on the GPU; published networks need
-/// 16384 at most.
+/// normal k of thread t goes to element t + k G. For up to 2048 elements per multiprocessor of
+/// the GPU there is a thread per element, so that the layout does not depend on the GPU; published
+/// networks need 16384 elements.
 ///
 /// Words, integers and uniforms equal the GPU's. Float normals agree with it to about 1e-6, since
-/// the GPU's fast sine and cosine are replaced by ``Elementary``. The order of `Double` normals
-/// follows `curand_normal2_double`; it is derived, not checked against a GPU.
+/// logarithm, sine and cosine are our own instead of the GPU's fast ones. The order of `Double`
+/// normals follows `curand_normal2_double`; it is derived, not checked against a GPU.
 public struct CUDAGenerator: SeedGenerator {
   /// Threads per block of PyTorch's random kernels.
   private static let blockSize = 256
