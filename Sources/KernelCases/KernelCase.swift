@@ -53,7 +53,7 @@ public struct KernelCase: Sendable, CustomStringConvertible {
       compiling: graph, parameters: parameters, outputs: ["result"])
     let executable = try OpenCLExecutable(
       compiling: graph, parameters: parameters, outputs: ["result"], capacity: batch + 1,
-      table: table, on: context, isolated: true)
+      options: OpenCLOptions(table: table), on: context, isolated: true)
     let actual = try executable.run(
       inputs.mapValues { Tensor(shape: $0.shape, elements: $0.elements.map { Float($0) }) })
     guard let actual = actual["result"], let expected = oracle.run(inputs)["result"],

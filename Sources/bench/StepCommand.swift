@@ -21,7 +21,8 @@ struct StepCommand: ParsableCommand {
     let context = try options.context()
     let (main, guide) = (try NetworkSource(net).network, try NetworkSource(gnet).network)
     let plan = try OpenCLPlan<Float>(
-      main: main, guides: [guide], capacity: batch, accuracy: options.accuracy, on: context)
+      main: main, guides: [guide], capacity: batch,
+      options: OpenCLOptions(table: .cpu(options.accuracy)), on: context)
     let state = [Float](repeating: 1, count: batch * main.imageShape.count)
     try plan.begin(x: state, classes: nil)
     let operations = 2 * Double(batch * plan.multiplyAdds)

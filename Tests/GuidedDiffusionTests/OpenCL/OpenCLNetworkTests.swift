@@ -31,7 +31,6 @@ extension OnDevice {
       for name in names {
         let error = relativeError(
           try #require(actual[name]).elements, try #require(expected[name]).elements)
-        print(accuracy, name, error)
         #expect(error <= 5e-4, "\(name)")
       }
     }

@@ -65,9 +65,11 @@ extension OnDevice {
       let (main, guides) = try Self.networks(guides: 1)
       let context = try OnDevice.context()
       let many = try OpenCLPlan<Float>(
-        main: main, guides: guides, capacity: 5, accuracy: accuracy, on: context)
+        main: main, guides: guides, capacity: 5,
+        options: OpenCLOptions(table: .cpu(accuracy)), on: context)
       let one = try OpenCLPlan<Float>(
-        main: main, guides: guides, capacity: 1, accuracy: accuracy, on: context)
+        main: main, guides: guides, capacity: 1,
+        options: OpenCLOptions(table: .cpu(accuracy)), on: context)
       let together = try Self.run(many, images: 0..<5, weights: [2])
       for image in 0..<5 {
         let alone = try Self.run(one, images: image..<image + 1, weights: [2])

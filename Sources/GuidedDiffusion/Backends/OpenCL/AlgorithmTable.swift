@@ -36,14 +36,13 @@ public struct AlgorithmTable: Hashable, Sendable {
     AlgorithmTable(rows: [Row(edge: 1, channels: 1, algorithm: algorithm)])
   }
 
-  /// The algorithm for a convolution of an image with `edge` pixels (the shorter side).
-  func algorithm(
-    _ convolution: Convolution, kernel: [Int], edge: Int
-  ) -> ConvolutionAlgorithm {
+  /// The algorithm for a convolution; an image's edge is its shorter side.
+  func algorithm(_ shape: ConvolutionShape) -> ConvolutionAlgorithm {
+    let (convolution, kernel) = (shape.convolution, shape.kernel)
     guard kernel[2...] == [3, 3], convolution.stride == 1, convolution.padding == .all(1) else {
       return .direct
     }
-    let channels = min(kernel[0], kernel[1])
+    let (edge, channels) = (min(shape.height, shape.width), min(kernel[0], kernel[1]))
     return rows.first { $0.edge <= edge && $0.channels <= channels }?.algorithm ?? .direct
   }
 

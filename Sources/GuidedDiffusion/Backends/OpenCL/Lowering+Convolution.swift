@@ -3,25 +3,19 @@ extension Lowering {
   mutating func lower(_ group: Fusion.Group) throws {
     let node = graph[group.convolution]
     let shape = ConvolutionShape(node, in: graph)
-    let algorithm = table.algorithm(
-      shape.convolution, kernel: shape.kernel, edge: min(shape.height, shape.width))
-    let packing = Packing(
-      sources: group.parts.map { graph.shape($0.value).channels },
-      scales: group.parts.map { group.gain == nil ? $0.scale : 1 },
-      outputs: shape.kernel[0], taps: shape.kernel[2] * shape.kernel[3])
-    let elements = try weights.elements(of: node.operands[1])
+    let algorithm = algorithms[group.convolution]
+    let packing = Packing(group, shape, in: graph)
+    let packed = addWeights(node.operands[1], packing, algorithm)
     let sources = try group.parts.map { try dense($0.value) }
     let label = "\(shape) \(algorithm.name)"
     switch algorithm {
     case .direct:
-      let packed = try upload(packing.direct(elements))
       let input = try group.gain.map { gain in
         [(try activated(group, sources, gain: gain), packing.inputs)]
       }
       let parts = input ?? zip(sources, packing.sources).map { ($0, PaddedLayout.channels($1)) }
       try lowerDirect(group, shape, parts, packed, packing, label: label)
     case .winograd(let m):
-      let packed = try upload(packing.winograd(elements, m: m))
       try lowerWinograd(m, group, shape, sources, packed, packing, label: label)
     }
   }

@@ -38,24 +38,25 @@ struct Lowering {
   let fusion: Fusion
   let context: Context
   let capacity: Int
-  let table: AlgorithmTable
+  let algorithms: AlgorithmPlan
   let weights: ConstantEvaluator<Float>
 
   var regions: [Region] = []
   var launches: [PendingLaunch] = []
   var views: [Graph.Value: View] = [:]
-  var constants: [Buffer] = []
+  var constants: [Buffer?] = []
+  private(set) var weightJobs: [WeightJob] = []
   private var zeros: (memory: Memory, count: Int)?
 
   init(
     _ graph: Graph, outputs: [Graph.Value], parameters: any ParameterSource, capacity: Int,
-    table: AlgorithmTable, on context: Context
+    table: AlgorithmTable, weightBudget: Int, on context: Context
   ) throws {
     self.graph = graph
     self.context = context
     self.capacity = capacity
-    self.table = table
     fusion = Fusion(graph, outputs: outputs)
+    algorithms = AlgorithmPlan(graph, fusion, table: table, budget: weightBudget)
     weights = ConstantEvaluator(graph: graph, parameters: parameters)
     for value in graph.values where fusion.isStored[value.index] { try lower(value) }
   }
@@ -128,6 +129,17 @@ extension Lowering {
   /// Numbers on the device, as they are.
   mutating func upload(_ elements: [Float]) throws -> Memory {
     constants.append(try Buffer(elements, on: context))
+    return .constant(constants.count - 1)
+  }
+
+  /// A place for packed weights, which ``prepareWeights(progress:)`` fills.
+  mutating func addWeights(
+    _ value: Graph.Value, _ packing: Packing, _ algorithm: ConvolutionAlgorithm
+  ) -> Memory {
+    constants.append(nil)
+    weightJobs.append(
+      WeightJob(
+        constant: constants.count - 1, value: value, packing: packing, algorithm: algorithm))
     return .constant(constants.count - 1)
   }
 

@@ -7,13 +7,13 @@ final class OpenCLDenoiser {
   var multiplyAdds: Int { executable.multiplyAdds }
 
   init(
-    _ network: PreconditionedNetwork, capacity: Int, accuracy: Accuracy, input: Buffer,
+    _ network: PreconditionedNetwork, capacity: Int, options: OpenCLOptions, input: Buffer,
     output: Buffer, on context: Context
   ) throws {
     self.network = network
     executable = try OpenCLExecutable(
       compiling: network.graph, parameters: network.parameters, outputs: ["raw"],
-      capacity: capacity, table: .cpu(accuracy), on: context,
+      capacity: capacity, options: options, on: context,
       shared: ["x": input, "raw": output], isolated: false)
   }
 

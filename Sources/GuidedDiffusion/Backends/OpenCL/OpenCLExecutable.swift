@@ -33,14 +33,14 @@ public final class OpenCLExecutable {
   ) throws {
     try self.init(
       compiling: graph, parameters: parameters, outputs: outputs, capacity: capacity,
-      table: table, on: context, shared: [:], isolated: false)
+      options: OpenCLOptions(table: table), on: context, shared: [:], isolated: false)
   }
 
   /// `shared` inputs and outputs lie in the caller's memory; `isolated` regions have allocations
   /// of their own size, so that a simulator notices every access beyond them.
   package init(
     compiling graph: Graph, parameters: any ParameterSource, outputs: [String], capacity: Int,
-    table: AlgorithmTable, on context: Context, shared: [String: Buffer] = [:], isolated: Bool
+    options: OpenCLOptions, on context: Context, shared: [String: Buffer] = [:], isolated: Bool
   ) throws {
     self.context = context
     self.capacity = capacity
@@ -49,8 +49,8 @@ public final class OpenCLExecutable {
       return value
     }
     var lowering = try Lowering(
-      graph, outputs: values, parameters: parameters, capacity: capacity, table: table,
-      on: context)
+      graph, outputs: values, parameters: parameters, capacity: capacity, table: options.table,
+      weightBudget: options.weightBudget, on: context)
     var named: [(name: String, value: Graph.Value, memory: Lowering.Memory)] = []
     for (name, value) in zip(outputs, values) {
       let memory = try lowering.dense(value)
@@ -66,13 +66,15 @@ public final class OpenCLExecutable {
     for (name, value) in inputs { given[lowering.view(value).memory] = shared[name] }
     for (name, _, memory) in named { given[memory] = shared[name] ?? given[memory] }
 
+    try lowering.prepareWeights(progress: options.progress)
+    let constants = lowering.constants.compactMap { $0 }
     let (buffers, arena) = try Self.allocate(
       lowering, given: given, isolated: isolated, on: context)
-    memory = (lowering.constants.map(\.size).reduce(0, +), arena)
+    memory = (constants.map(\.size).reduce(0, +), arena)
     func buffer(_ memory: Lowering.Memory) -> Buffer {
       switch memory {
       case .region(let index): buffers[index]
-      case .constant(let index): lowering.constants[index]
+      case .constant(let index): constants[index]
       }
     }
     launches = try lowering.launches.map { launch in

@@ -29,12 +29,12 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
   ///   - main: the main network.
   ///   - guides: up to 7 guiding networks, for images of the same shape.
   ///   - capacity: largest batch.
-  ///   - accuracy: bound on the error of one convolution.
+  ///   - options: algorithms, and memory for the weights of all networks.
   ///   - context: the device.
   /// - Throws: ``OpenCLError``, or what the networks' parameters throw.
   public init(
     main: PreconditionedNetwork, guides: [PreconditionedNetwork] = [], capacity: Int,
-    accuracy: Accuracy = .standard, on context: Context
+    options: OpenCLOptions = OpenCLOptions(), on context: Context
   ) throws {
     precondition(guides.count <= Self.largestGuideCount, "\(guides.count) guides")
     self.capacity = capacity
@@ -51,17 +51,19 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
       try Buffer(size: states, on: context), try Buffer(size: states, on: context)
     )
     let input = input
-    func denoiser(_ network: PreconditionedNetwork, _ output: Buffer) throws -> OpenCLDenoiser {
+    let shares = AlgorithmPlan.shares(of: [main] + guides, options)
+    func denoiser(_ index: Int, _ output: Buffer) throws -> OpenCLDenoiser {
+      let network = ([main] + guides)[index]
       precondition(
         network.imageShape == main.imageShape,
         "a guide for \(network.imageShape), the main network for \(main.imageShape)")
       return try OpenCLDenoiser(
-        network, capacity: capacity, accuracy: accuracy, input: input, output: output,
+        network, capacity: capacity, options: shares[index], input: input, output: output,
         on: context)
     }
-    self.main = try denoiser(main, raw)
-    self.guides = try guides.enumerated().map { index, guide in
-      try denoiser(guide, Buffer(guideRaw, offset: index * outputs, size: outputs))
+    self.main = try denoiser(0, raw)
+    self.guides = try guides.indices.map { index in
+      try denoiser(index + 1, Buffer(guideRaw, offset: index * outputs, size: outputs))
     }
 
     let type = State.self == Double.self ? "double" : "float"

@@ -3,8 +3,8 @@ public struct OpenCLPlans: PlanFactory {
   /// The device.
   public let device: OpenCLDevice
 
-  /// Bound on the error of one convolution.
-  public let accuracy: Accuracy
+  /// How the networks are compiled.
+  public let options: OpenCLOptions
 
   private let main: PreconditionedNetwork
   private let guides: [PreconditionedNetwork]
@@ -12,12 +12,12 @@ public struct OpenCLPlans: PlanFactory {
   /// Plans for networks on a device.
   public init(
     main: PreconditionedNetwork, guides: [PreconditionedNetwork], device: OpenCLDevice,
-    accuracy: Accuracy = .standard
+    options: OpenCLOptions = OpenCLOptions()
   ) {
     self.main = main
     self.guides = guides
     self.device = device
-    self.accuracy = accuracy
+    self.options = options
   }
 
   /// Shape of an image, `[N, H, W, C]`.
@@ -32,14 +32,24 @@ public struct OpenCLPlans: PlanFactory {
   /// The device's name.
   public var deviceName: String { device.name }
 
-  /// Digest of the table of convolution algorithms.
-  public var algorithms: String { AlgorithmTable.cpu(accuracy).hash }
+  /// Digest of the table of convolution algorithms; of all choices if the memory forced some.
+  public var algorithms: String {
+    let networks = [main] + guides
+    let plans = zip(networks, AlgorithmPlan.shares(of: networks, options)).map {
+      AlgorithmPlan($0.graph, outputs: ["raw"], $1)
+    }
+    guard plans.contains(where: \.isRestricted) else { return options.table.hash }
+    var digest = SHA256()
+    digest.update(options.table.hash)
+    for plan in plans { digest.update("\n" + plan.text) }
+    return digest.finish()
+  }
 
   /// Opens the device and compiles the networks for it.
   public func makePlan<State: SamplerScalar>(
     capacity: Int, state: State.Type
   ) throws -> any GuidedPlan<State> {
     try OpenCLPlan<State>(
-      main: main, guides: guides, capacity: capacity, accuracy: accuracy, on: Context(device))
+      main: main, guides: guides, capacity: capacity, options: options, on: Context(device))
   }
 }

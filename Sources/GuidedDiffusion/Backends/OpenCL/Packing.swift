@@ -2,7 +2,7 @@
 ///
 /// Input channels are padded per source (a convolution may read two), output channels to whole
 /// panels of 16, both with zeros.
-struct Packing {
+struct Packing: Sendable {
   /// Channels of each source.
   let sources: [Int]
 
@@ -21,6 +21,22 @@ struct Packing {
   /// Panels of 16 output channels.
   var panels: Int { (outputs + 15) / 16 }
 
+  /// Elements of the packed weights.
+  func count(_ algorithm: ConvolutionAlgorithm) -> Int {
+    switch algorithm {
+    case .direct: panels * taps * inputs * 16
+    case .winograd(let m): (m + 2) * (m + 2) * panels * inputs * 16
+    }
+  }
+
+  /// The weights `[Cout, Cin, taps]` as an algorithm reads them.
+  func packed(_ weights: [Float], for algorithm: ConvolutionAlgorithm) -> [Float] {
+    switch algorithm {
+    case .direct: direct(weights)
+    case .winograd(let m): winograd(weights, m: m)
+    }
+  }
+
   /// Calls `body` with the input channel, its place among the padded ones, and its factor.
   private func forEachInput(_ body: (_ channel: Int, _ place: Int, _ scale: Float) -> Void) {
     var (channel, start) = (0, 0)
@@ -32,8 +48,8 @@ struct Packing {
   }
 
   /// `[Cout, Cin, taps]` to `[panel][tap][input][16]`.
-  func direct(_ weights: [Float]) -> [Float] {
-    var packed = [Float](repeating: 0, count: panels * taps * inputs * 16)
+  private func direct(_ weights: [Float]) -> [Float] {
+    var packed = [Float](repeating: 0, count: count(.direct))
     let channels = sources.reduce(0, +)
     forEachInput { channel, place, scale in
       for o in 0..<outputs {
@@ -46,10 +62,10 @@ struct Packing {
   }
 
   /// `[Cout, Cin, 3, 3]` to `[ξ][panel][input][16]`: U = G w Gᵀ.
-  func winograd(_ weights: [Float], m: Int) -> [Float] {
+  private func winograd(_ weights: [Float], m: Int) -> [Float] {
     let (g, edge) = (Winograd.weightTransform(m), m + 2)
     let plane = panels * inputs * 16
-    var packed = [Float](repeating: 0, count: edge * edge * plane)
+    var packed = [Float](repeating: 0, count: count(.winograd(m)))
     let channels = sources.reduce(0, +)
     var half = [Double](repeating: 0, count: edge * 3)
     forEachInput { channel, place, scale in
@@ -75,6 +91,17 @@ struct Packing {
       }
     }
     return packed
+  }
+}
+
+extension Packing {
+  /// The packing of a convolution's weights; scales of its sources are folded in unless an
+  /// activation stands between.
+  init(_ group: Fusion.Group, _ shape: ConvolutionShape, in graph: Graph) {
+    self.init(
+      sources: group.parts.map { graph.shape($0.value).channels },
+      scales: group.parts.map { group.gain == nil ? $0.scale : 1 },
+      outputs: shape.kernel[0], taps: shape.kernel[2] * shape.kernel[3])
   }
 }
 

@@ -1,0 +1,72 @@
+import Dispatch
+import Foundation
+
+/// Weights to be normalised, packed and brought to the device.
+struct WeightJob: Sendable {
+  /// Index among the constants of the lowering.
+  let constant: Int
+
+  /// The weights in the graph.
+  let value: Graph.Value
+
+  let packing: Packing
+  let algorithm: ConvolutionAlgorithm
+}
+
+extension Lowering {
+  /// Makes all packed weights, on all cores, each straight from the parameters: at any time only
+  /// as many tensors lie in host memory as there are cores.
+  ///
+  /// - Parameter progress: called with the part that is done, 0...1, from several threads.
+  mutating func prepareWeights(progress: (@Sendable (Double) -> Void)?) throws {
+    let (jobs, evaluator) = (weightJobs, weights)
+    let total = jobs.map { $0.packing.count($0.algorithm) }.reduce(0, +)
+    let preparation = Preparation(context: context)
+    DispatchQueue.concurrentPerform(iterations: jobs.count) { index in
+      if preparation.hasFailed { return }
+      let job = jobs[index]
+      do {
+        let elements = try evaluator.elements(of: job.value)
+        let packed = job.packing.packed(elements, for: job.algorithm)
+        let done = try preparation.upload(packed, for: job.constant)
+        progress?(Double(done) / Double(max(total, 1)))
+      } catch {
+        preparation.fail(error)
+      }
+    }
+    for (index, buffer) in try preparation.result() { constants[index] = buffer }
+  }
+}
+
+/// What the threads of a preparation share: one at a time may use the device, since pocl's first
+/// calls are not thread-safe.
+private final class Preparation: @unchecked Sendable {
+  private let context: Context
+  private let lock = NSLock()
+  private var buffers: [Int: Buffer] = [:]
+  private var done = 0
+  private var error: (any Error)?
+
+  init(context: Context) { self.context = context }
+
+  var hasFailed: Bool { lock.withLock { error != nil } }
+
+  /// Keeps the first error.
+  func fail(_ failure: any Error) { lock.withLock { error = error ?? failure } }
+
+  /// Brings weights to the device and returns how many elements are there.
+  func upload(_ packed: [Float], for constant: Int) throws -> Int {
+    try lock.withLock {
+      buffers[constant] = try Buffer(packed, on: context)
+      done += packed.count
+      return done
+    }
+  }
+
+  func result() throws -> [Int: Buffer] {
+    try lock.withLock {
+      if let error { throw error }
+      return buffers
+    }
+  }
+}

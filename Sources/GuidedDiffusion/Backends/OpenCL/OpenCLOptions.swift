@@ -1,0 +1,33 @@
+import Foundation
+
+/// How networks are compiled for an OpenCL device.
+public struct OpenCLOptions: Sendable {
+  /// Which algorithm serves which convolution.
+  public var table: AlgorithmTable
+
+  /// Bytes that the packed weights of all networks together should not exceed.
+  public var weightBudget: Int
+
+  /// Called with the part of the weights that is ready, 0...1, from several threads.
+  public var progress: (@Sendable (Double) -> Void)?
+
+  /// Options; the budget is 60 % of the available memory if none is given.
+  public init(
+    table: AlgorithmTable = .cpu(.standard), weightBudget: Int? = nil,
+    progress: (@Sendable (Double) -> Void)? = nil
+  ) {
+    self.table = table
+    self.weightBudget = weightBudget ?? Self.defaultWeightBudget
+    self.progress = progress
+  }
+
+  /// 60 % of the memory that the system has available.
+  public static var defaultWeightBudget: Int {
+    let lines = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8))?.split(
+      separator: "\n")
+    let available = lines?.first { $0.hasPrefix("MemAvailable:") }?
+      .split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    let bytes = available.map { $0 * 1024 } ?? Int(ProcessInfo.processInfo.physicalMemory)
+    return bytes / 10 * 6
+  }
+}
