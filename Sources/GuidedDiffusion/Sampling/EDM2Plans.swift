@@ -11,6 +11,9 @@ public final class EDM2Plans: PlanFactory {
   /// What computes.
   public let device: ComputeDevice
 
+  /// How networks are compiled for an OpenCL device.
+  public let options: OpenCLOptions
+
   /// Networks compiled for the fallback, which serve batches of any size.
   private let fallback = Mutex<CPUPlanFactory<Float>?>(nil)
 
@@ -20,10 +23,15 @@ public final class EDM2Plans: PlanFactory {
   ///   - main: the main network.
   ///   - guides: the guiding networks.
   ///   - device: what computes.
-  public init(main: EDM2Network, guides: [EDM2Network] = [], device: ComputeDevice = .automatic) {
+  ///   - options: how networks are compiled for an OpenCL device.
+  public init(
+    main: EDM2Network, guides: [EDM2Network] = [], device: ComputeDevice = .automatic,
+    options: OpenCLOptions = OpenCLOptions()
+  ) {
     self.main = main
     self.guides = guides
     self.device = device
+    self.options = options
   }
 
   /// Shape of an image, `[N, H, W, C]`.
@@ -92,10 +100,9 @@ extension EDM2Plans {
   }
 
   private func openCL(_ device: OpenCLDevice) -> OpenCLPlans {
-    func network(_ network: EDM2Network) -> PreconditionedNetwork {
-      PreconditionedNetwork(network.configuration, parameters: network.parameters)
-    }
-    return OpenCLPlans(main: network(main), guides: guides.map(network), device: device)
+    OpenCLPlans(
+      main: PreconditionedNetwork(main), guides: guides.map { PreconditionedNetwork($0) },
+      device: device, options: options)
   }
 
   private func compiled() throws -> CPUPlanFactory<Float> {

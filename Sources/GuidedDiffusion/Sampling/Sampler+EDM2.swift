@@ -23,10 +23,12 @@ extension Sampler {
   ///     neither compiled nor evaluated, and left out of ``settings`` and recipes.
   ///   - settings: checked when the first image is asked for, or by ``validate(classIndex:)``.
   ///   - device: what computes.
+  ///   - options: how networks are compiled for an OpenCL device.
   ///   - batch: most images at once, 1 or more; fewer are tried if the memory is too small.
   public init(
     main: EDM2Network, guides: [EDM2Network] = [], settings: SamplerSettings = SamplerSettings(),
-    device: ComputeDevice = .automatic, batch: Int = 32
+    device: ComputeDevice = .automatic, options: OpenCLOptions = OpenCLOptions(),
+    batch: Int = 32
   ) {
     var (settings, guides) = (settings, guides)
     if settings.guidance.count == guides.count {
@@ -34,8 +36,8 @@ extension Sampler {
       settings.guidance.removeAll { $0 == 1 }
     }
     self.init(
-      plans: EDM2Plans(main: main, guides: guides, device: device), settings: settings,
-      batch: batch)
+      plans: EDM2Plans(main: main, guides: guides, device: device, options: options),
+      settings: settings, batch: batch)
   }
 
   /// All that an image of this sampler was made from.
