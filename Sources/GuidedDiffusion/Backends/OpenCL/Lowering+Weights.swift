@@ -18,6 +18,7 @@ extension Lowering {
   /// as many tensors lie in host memory as there are cores.
   ///
   /// - Parameter progress: called with the part that is done, 0...1, from several threads.
+  /// - Throws: what the parameters or the device report.
   mutating func prepareWeights(progress: (@Sendable (Double) -> Void)?) throws {
     let (jobs, evaluator) = (weightJobs, weights)
     let total = jobs.map { $0.packing.count($0.algorithm) }.reduce(0, +)
