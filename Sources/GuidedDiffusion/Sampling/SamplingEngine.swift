@@ -22,7 +22,10 @@ protocol BatchEngine: Actor {
 /// runs out of memory.
 actor SamplingEngine<State: SamplerScalar>: BatchEngine {
   private let factory: any PlanFactory
-  private let sampler: HeunSampler<State>
+  private let settings: SamplerSettings
+
+  /// Made when the settings have been validated.
+  private lazy var sampler = HeunSampler<State>(settings)
   private let encoder: ImageEncoder
   private var plan: (any GuidedPlan<State>)?
 
@@ -38,7 +41,7 @@ actor SamplingEngine<State: SamplerScalar>: BatchEngine {
   init(factory: any PlanFactory, settings: SamplerSettings) {
     self.factory = factory
     encoder = factory.encoder
-    sampler = HeunSampler(settings)
+    self.settings = settings
   }
 
   func images(_ request: BatchRequest) throws -> [SampledImage] {

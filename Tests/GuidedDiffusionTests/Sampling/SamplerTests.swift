@@ -85,6 +85,22 @@ import Testing
     #expect(throws: SettingsError.self) { try guided.validate() }
   }
 
+  @Test("settings that cannot be used are refused at the first image, not before")
+  func wrongSettings() async throws {
+    for change in [\.sigmaMin, \.sigmaMax, \.rho] as [WritableKeyPath<SamplerSettings, Double>] {
+      for number in [Double.nan, -1, 0] {
+        var settings = churning
+        settings[keyPath: change] = number
+        let sampler = Sampler(plans: AnalyticFactory(), settings: settings)
+        await #expect(throws: SettingsError.self) { try await images(sampler, [1]) }
+      }
+    }
+    var settings = churning
+    settings.steps = 0
+    let sampler = Sampler(plans: AnalyticFactory(), settings: settings)
+    await #expect(throws: SettingsError.self) { try await images(sampler, [1]) }
+  }
+
   @Test("no seeds, no images")
   func empty() async throws {
     #expect(try await images(Sampler(plans: AnalyticFactory()), []).isEmpty)
