@@ -33,6 +33,7 @@ struct Explore: AsyncParsableCommand {
   var gnet: [String] = []
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Guidance weights, a column each. (default: 1,1.5,2,3,0)", valueName: "list"))
   var guidance: Weights?

@@ -20,6 +20,7 @@ struct Generate: AsyncParsableCommand {
   @OptionGroup(title: "Networks") var networks: NetworkOptions
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Guidance weight; 1 is no guidance. With several guides one for each, as 1.5,2. "
         + "(default: the preset's, or 1)", valueName: "w"))

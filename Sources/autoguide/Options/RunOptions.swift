@@ -3,17 +3,19 @@ import GuidedDiffusion
 
 /// Which images are drawn.
 struct RunOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Seeds: numbers and ranges, such as 0-3,7.", valueName: "list"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seeds: numbers and ranges, such as 0-3,7.", valueName: "list"))
   var seeds = "16-19"
 
   @Option(
-    name: .customLong("class"),
+    name: .customLong("class"), parsing: .unconditional,
     help: ArgumentHelp(
       "Class of all images, by number or name; drawn from the seed if none is given.",
       valueName: "class"))
   var classText: String?
 
-  @Option(help: "Most images computed at once; no image depends on it.")
+  @Option(parsing: .unconditional, help: "Most images computed at once; no image depends on it.")
   var batch = 32
 
   func validate() throws {

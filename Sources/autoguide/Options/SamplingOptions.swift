@@ -3,35 +3,46 @@ import GuidedDiffusion
 
 /// The sampler's settings by their official names; what is not given keeps its default.
 struct SamplingOptions: ParsableArguments {
-  @Option(help: "Number of sampling steps. (default: 32)")
+  @Option(parsing: .unconditional, help: "Number of sampling steps. (default: 32)")
   var steps: Int?
 
-  @Option(name: both("sigma_min"), help: "Lowest noise level. (default: 0.002)")
+  @Option(
+    name: both("sigma_min"), parsing: .unconditional, help: "Lowest noise level. (default: 0.002)")
   var sigmaMin: Double?
 
-  @Option(name: both("sigma_max"), help: "Highest noise level. (default: 80)")
+  @Option(
+    name: both("sigma_max"), parsing: .unconditional, help: "Highest noise level. (default: 80)")
   var sigmaMax: Double?
 
-  @Option(help: "Exponent of the noise levels. (default: 7)")
+  @Option(parsing: .unconditional, help: "Exponent of the noise levels. (default: 7)")
   var rho: Double?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Where guidance acts: noise levels LO < sigma <= HI, or steps, the first being 0. "
         + "(default: everywhere)", valueName: "LO,HI|steps:FIRST-LAST"),
     transform: { try GuidanceInterval(parsing: $0) })
   var interval: GuidanceInterval?
 
-  @Option(name: both("S_churn"), help: "Amount of noise added while sampling. (default: 0)")
+  @Option(
+    name: both("S_churn"), parsing: .unconditional,
+    help: "Amount of noise added while sampling. (default: 0)")
   var churnAmount: Double?
 
-  @Option(name: both("S_min"), help: "Lowest noise level at which it is added. (default: 0)")
+  @Option(
+    name: both("S_min"), parsing: .unconditional,
+    help: "Lowest noise level at which it is added. (default: 0)")
   var churnMin: Double?
 
-  @Option(name: both("S_max"), help: "Highest noise level at which it is added. (default: inf)")
+  @Option(
+    name: both("S_max"), parsing: .unconditional,
+    help: "Highest noise level at which it is added. (default: inf)")
   var churnMax: Double?
 
-  @Option(name: both("S_noise"), help: "Standard deviation of the added noise. (default: 1)")
+  @Option(
+    name: both("S_noise"), parsing: .unconditional,
+    help: "Standard deviation of the added noise. (default: 1)")
   var churnNoise: Double?
 
   @Option(help: "Random numbers as PyTorch draws them on an NVIDIA GPU or on a CPU.")

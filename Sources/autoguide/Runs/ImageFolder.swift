@@ -50,10 +50,24 @@ func makeFolder(of file: String) throws(FileError) {
   do {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   } catch {
-    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    let reason = cause.map { unsafe String(cString: strerror(CInt($0.code))) }
-    throw FileError("make the folder", folder.path, reason: reason ?? error.localizedDescription)
+    throw FileError("make the folder", folder.path, reason: reason(for: folder, error))
   }
+}
+
+/// Why a folder cannot be made: the system's word for the part of the way that exists.
+private func reason(for folder: URL, _ error: any Error) -> String {
+  var parent = folder
+  while parent.path != "/" {
+    var isFolder: ObjCBool = false
+    if unsafe FileManager.default.fileExists(atPath: parent.path, isDirectory: &isFolder) {
+      if !isFolder.boolValue { return "\(parent.path) is no folder" }
+      break
+    }
+    parent.deleteLastPathComponent()
+  }
+  let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+  return cause.map { unsafe String(cString: strerror(CInt($0.code))) }
+    ?? error.localizedDescription
 }
 
 /// A file as bytes.

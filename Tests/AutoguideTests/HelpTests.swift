@@ -1,0 +1,48 @@
+import Testing
+
+@Suite struct HelpTests {
+  /// Every command with the options that its users rely on.
+  static let commands: [(command: [String], options: [String])] = [
+    (
+      ["generate"],
+      [
+        "--preset", "--net", "--gnet", "--outdir", "--subdirs", "--seeds", "--class", "--batch",
+        "--steps", "--sigma_min", "--sigma-min", "--sigma_max", "--sigma-max", "--rho",
+        "--guidance", "--interval", "--S_churn", "--S-churn", "--S_min", "--S-min", "--S_max",
+        "--S-max", "--S_noise", "--S-noise", "--noise", "--state", "--grid", "--overwrite",
+        "--device", "--quiet", "--json",
+      ]
+    ),
+    (
+      ["explore"],
+      ["--preset", "--net", "--gnet", "--guidance", "--seeds", "--grid", "--device", "--json"]
+    ),
+    (["replay"], ["--net", "--gnet", "--save", "--device", "--json"]),
+    (["info"], ["--tensors", "--json"]),
+    (["convert"], ["--overwrite", "--json"]),
+    (["presets"], ["--json"]),
+    (["devices"], ["--device", "--json"]),
+    (["cache"], []),
+    (["cache", "list"], ["--json"]),
+    (["cache", "clear"], ["--json"]),
+  ]
+
+  @Test(arguments: commands.indices)
+  func everyCommandExplainsItself(index: Int) throws {
+    let (command, options) = Self.commands[index]
+    let run = try Program().run(command + ["--help"])
+    #expect(run.code == 0)
+    #expect(run.complaints.isEmpty)
+    #expect(run.output.hasPrefix("OVERVIEW: "))
+    #expect(run.output.contains("USAGE: autoguide \(command.joined(separator: " "))"))
+    for option in options { #expect(run.output.contains(option), "\(command) \(option)") }
+    #expect(try Program().run(["help"] + command).output == run.output)
+  }
+
+  @Test func theRootListsAllCommands() throws {
+    let output = try Program().run("--help").output
+    for (command, _) in Self.commands where command.count == 1 {
+      #expect(output.contains("\n  \(command[0]) "))
+    }
+  }
+}
