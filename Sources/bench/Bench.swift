@@ -1,13 +1,13 @@
 import ArgumentParser
 
 @main
-struct Bench: ParsableCommand {
+struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure networks and steps against the device's own peak.",
+    abstract: "Measure networks, steps and images against the device's own peak.",
     discussion: """
       Every figure is a median with its spread; the peak of fused multiply-adds is measured in the
       same process, in turns with what is measured. Only ratios of one run can be compared.
       """,
-    subcommands: [NetworkCommand.self, StepCommand.self])
+    subcommands: [NetworkCommand.self, StepCommand.self, ImagesCommand.self])
 }

@@ -22,7 +22,10 @@ struct DeviceOptions: ParsableArguments {
   }
 
   /// Opens the device.
-  func context() throws -> Context {
+  func context() throws -> Context { try Context(openCLDevice()) }
+
+  /// The device asked for.
+  func openCLDevice() throws -> OpenCLDevice {
     let devices = try OpenCLDevice.all()
     guard devices.indices.contains(device) else {
       throw ValidationError(
@@ -30,6 +33,23 @@ struct DeviceOptions: ParsableArguments {
           ? "no OpenCL device is installed: install pocl-opencl-icd"
           : "--device is \(device): give 0 to \(devices.count - 1)")
     }
-    return try Context(devices[device])
+    return devices[device]
   }
+
+  /// Measures and prints.
+  @discardableResult
+  func report(_ subject: Subject, on context: Context) async throws -> Measurement {
+    let measurement = try await Measurement(of: subject, repeats: repeats, on: context)
+    try Report(subject, measurement, on: context.device).show(json: json)
+    return measurement
+  }
+}
+
+/// For commands that another program can drive.
+struct InteractiveOption: ParsableArguments {
+  @Flag(
+    help: ArgumentHelp(
+      "Answer each line of standard input: 'run' by the time of one run, 'peak' by the peak.",
+      discussion: "So other programs can be timed in turns with this one."))
+  var interactive = false
 }

@@ -3,50 +3,70 @@ import Foundation
 import GuidedDiffusion
 
 /// One forward pass of a network.
-struct NetworkCommand: ParsableCommand {
+struct NetworkCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "network", abstract: "Time a forward pass of one network.")
+    commandName: "network", abstract: "Time a forward pass of one network.",
+    discussion: "From x, sigma and class on the host to the denoised image on the host.")
 
   @Argument(help: "A published name such as edm2-img512-xs (random weights), or a file.")
   var network: String
 
   @Option(help: "Batch sizes, separated by commas.")
-  var batch = "1"
+  var batch = BatchSizes([1])
 
   @Flag(help: "Print time and share of each kind of launch.")
   var profile = false
 
+  @OptionGroup var driver: InteractiveOption
   @OptionGroup var options: DeviceOptions
 
-  func run() throws {
+  func validate() throws {
+    if driver.interactive && batch.sizes.count > 1 {
+      throw ValidationError("--interactive takes one batch size")
+    }
+  }
+
+  func run() async throws {
     let context = try options.context()
-    let network = try NetworkSource(network).network
-    for batch in try batches() {
+    let source = try NetworkSource(network).network
+    for batch in batch.sizes {
       let executable = try OpenCLExecutable(
-        compiling: network.graph, parameters: network.parameters, outputs: ["raw"],
+        compiling: source.graph, parameters: source.parameters, outputs: ["denoised"],
         capacity: batch, table: .cpu(options.accuracy), on: context)
-      let operations = 2 * Double(executable.multiplyAdds * batch)
-      let measurement = try Measurement(
-        repeats: options.repeats, operations: operations, on: context
-      ) { try executable.runOnly(batch: batch) }
-      try Report(self.network, batch: batch, measurement, on: context.device)
-        .show(json: options.json)
-      if profile { try show(executable, batch: batch, peak: measurement.peak) }
-    }
-  }
-
-  private func batches() throws -> [Int] {
-    try batch.split(separator: ",").map {
-      guard let size = Int($0), size > 0 else {
-        throw ValidationError("--batch has \($0): give sizes such as 1,2,4")
+      let inputs = source.exampleInputs(batch: batch)
+      let subject = Subject(
+        name: network, batch: batch,
+        operations: 2 * Double(executable.multiplyAdds * batch)
+      ) { _ = try executable.run(inputs) }
+      if driver.interactive {
+        try await Interactive(subject: subject, context: context).serve()
+      } else {
+        let measurement = try await options.report(subject, on: context)
+        if profile { try executable.showProfile(batch: batch, peak: measurement.peak) }
       }
-      return size
     }
   }
+}
 
+/// Batch sizes as a list with commas.
+struct BatchSizes: ExpressibleByArgument {
+  let sizes: [Int]
+
+  init(_ sizes: [Int]) { self.sizes = sizes }
+
+  init?(argument: String) {
+    let sizes = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard !sizes.isEmpty, sizes.allSatisfy({ $0 ?? 0 > 0 }) else { return nil }
+    self.sizes = sizes.compactMap(\.self)
+  }
+
+  var defaultValueDescription: String { sizes.map(String.init).joined(separator: ",") }
+}
+
+extension OpenCLExecutable {
   /// Prints the launches, equal ones together, the longest first.
-  private func show(_ executable: OpenCLExecutable, batch: Int, peak: Double) throws {
-    let runs = try (0..<5).map { _ in try executable.profile(batch: batch) }
+  fileprivate func showProfile(batch: Int, peak: Double) throws {
+    let runs = try (0..<5).map { _ in try profile(batch: batch) }
     var totals: [String: (seconds: Double, operations: Double, count: Int)] = [:]
     for index in runs[0].indices {
       let launch = runs[0][index]

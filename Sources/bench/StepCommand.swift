@@ -2,7 +2,7 @@ import ArgumentParser
 import GuidedDiffusion
 
 /// One guided evaluation: main network, guide and the fused step.
-struct StepCommand: ParsableCommand {
+struct StepCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "step", abstract: "Time one guided evaluation of a pair of networks.")
 
@@ -17,7 +17,7 @@ struct StepCommand: ParsableCommand {
 
   @OptionGroup var options: DeviceOptions
 
-  func run() throws {
+  func run() async throws {
     let context = try options.context()
     let (main, guide) = (try NetworkSource(net).network, try NetworkSource(gnet).network)
     let plan = try OpenCLPlan<Float>(
@@ -25,14 +25,12 @@ struct StepCommand: ParsableCommand {
       options: OpenCLOptions(table: .cpu(options.accuracy)), on: context)
     let state = [Float](repeating: 1, count: batch * main.imageShape.count)
     try plan.begin(x: state, classes: nil)
-    let operations = 2 * Double(batch * plan.multiplyAdds)
-    let measurement = try Measurement(
-      repeats: options.repeats, operations: operations, on: context
+    let subject = Subject(
+      name: "\(net) + \(gnet)", batch: batch, operations: 2 * Double(batch * plan.multiplyAdds)
     ) {
       try plan.euler(from: 1, to: 1, weights: [2])
-      try context.finish()
+      try plan.wait()
     }
-    try Report("\(net) + \(gnet)", batch: batch, measurement, on: context.device)
-      .show(json: options.json)
+    try await options.report(subject, on: context)
   }
 }

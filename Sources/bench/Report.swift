@@ -1,0 +1,75 @@
+import Foundation
+import GuidedDiffusion
+
+/// Figures of one measurement, for people or for programs.
+struct Report: Codable {
+  let name: String
+  let device: String
+  let batch: Int
+  let medianSeconds: Double
+  let spread: Double
+  let repeats: Int
+  let gflops: Double
+  let peakGflops: Double
+  let peakRatio: Double
+  let peakRSSBytes: Int
+  var imagesPerSecond: Double?
+
+  enum CodingKeys: String, CodingKey {
+    case name, device, batch, spread, repeats, gflops
+    case medianSeconds = "median_seconds"
+    case peakGflops = "peak_gflops"
+    case peakRatio = "peak_ratio"
+    case peakRSSBytes = "peak_rss_bytes"
+    case imagesPerSecond = "images_per_second"
+  }
+
+  init(_ subject: Subject, _ measurement: Measurement, on device: OpenCLDevice) {
+    name = subject.name
+    self.device = device.name
+    batch = subject.batch
+    medianSeconds = measurement.median
+    spread = measurement.spread
+    repeats = measurement.seconds.count
+    gflops = measurement.speed * 1e-9
+    peakGflops = measurement.peak * 1e-9
+    peakRatio = measurement.speed / measurement.peak
+    peakRSSBytes = peakResidentBytes()
+    imagesPerSecond = subject.images.map { Double($0) / measurement.median }
+  }
+
+  /// Prints one line, or one JSON object.
+  func show(json: Bool) throws { try Output.write(json ? Output.json(self) : line) }
+
+  /// For people.
+  var line: String {
+    var text = String(
+      format: "%@ b%d  %.1f ms ±%.1f %%  %.0f GFLOP/s  (%.2fx the FMA peak of %.0f)  %.2f GB",
+      name, batch, medianSeconds * 1e3, spread * 100, gflops, peakRatio, peakGflops,
+      Double(peakRSSBytes) * 1e-9)
+    if let imagesPerSecond { text += String(format: "  %.2f images/s", imagesPerSecond) }
+    return text
+  }
+}
+
+/// Standard output, line by line at once, also into a pipe.
+enum Output {
+  static func write(_ line: String) {
+    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+  }
+
+  /// One line with sorted keys.
+  static func json(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}
+
+/// Largest resident size of this process so far.
+func peakResidentBytes() -> Int {
+  var usage = rusage()
+  let thisProcess: Int32 = 0
+  unsafe getrusage(thisProcess, &usage)
+  return usage.ru_maxrss * 1024
+}
