@@ -21,10 +21,14 @@ import Testing
 
 extension OnDevice {
   @Suite("Parity of samples, OpenCL") struct SamplingParityTests {
-    @Test("an OpenCL device gives the official samples", arguments: SamplingCase.all)
-    func openCL(run: SamplingCase) throws {
+    @Test(
+      "an OpenCL device gives the official samples", arguments: SamplingCase.all, TestedTable.all)
+    func openCL(run: SamplingCase, tested: TestedTable) throws {
       let device = try #require(try OpenCLDevice.all().first, "no OpenCL device")
-      try run.check { EDM2Plans(main: $0, guides: $1, device: .openCL(device)) }
+      let options = OpenCLOptions(table: tested.table)
+      try run.check(equalBytes: tested.equalBytes) {
+        EDM2Plans(main: $0, guides: $1, device: .openCL(device), options: options)
+      }
     }
 
     @Test("bits do not depend on batch, order or company")
