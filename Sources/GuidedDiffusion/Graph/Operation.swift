@@ -50,7 +50,7 @@ public enum Operation: Hashable, Sendable {
 }
 
 /// A 2-D convolution without bias.
-public struct Convolution: Hashable, Sendable {
+public struct Convolution: Hashable, Codable, Sendable {
   /// Distance between output samples in input pixels.
   public var stride: Int
 
@@ -58,7 +58,7 @@ public struct Convolution: Hashable, Sendable {
   public var padding: Padding
 
   /// Zero pixels at the four edges of an image.
-  public struct Padding: Hashable, Sendable {
+  public struct Padding: Hashable, Codable, Sendable {
     var top: Int
     var left: Int
     var bottom: Int

@@ -17,6 +17,9 @@ public struct AlgorithmTable: Hashable, Sendable {
   /// else is direct.
   public let rows: [Row]
 
+  /// What was measured for single shapes on one device; goes before the rules.
+  var measured: [ConvolutionShape: ConvolutionAlgorithm] = [:]
+
   /// For CPU devices.
   public static func cpu(_ accuracy: Accuracy) -> AlgorithmTable {
     switch accuracy {
@@ -42,6 +45,7 @@ public struct AlgorithmTable: Hashable, Sendable {
     guard kernel[2...] == [3, 3], convolution.stride == 1, convolution.padding == .all(1) else {
       return .direct
     }
+    if let algorithm = measured[shape] { return algorithm }
     let (edge, channels) = (min(shape.height, shape.width), min(kernel[0], kernel[1]))
     return rows.first { $0.edge <= edge && $0.channels <= channels }?.algorithm ?? .direct
   }
@@ -50,6 +54,7 @@ public struct AlgorithmTable: Hashable, Sendable {
   public var hash: String {
     var digest = SHA256()
     for row in rows { digest.update("\(row.edge) \(row.channels) \(row.algorithm.name)\n") }
+    for line in measured.map({ "\($0) \($1.name)\n" }).sorted() { digest.update(line) }
     return digest.finish()
   }
 }
