@@ -22,6 +22,7 @@ import Testing
     (["convert"], ["--overwrite", "--json"]),
     (["presets"], ["--json"]),
     (["devices"], ["--device", "--json"]),
+    (["tune"], ["--batch", "--accuracy", "--device", "--json"]),
     (["cache"], []),
     (["cache", "list"], ["--json"]),
     (["cache", "clear"], ["--json"]),

@@ -47,6 +47,7 @@ struct Explore: AsyncParsableCommand {
 
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Device") var device: DeviceOptions
+  @OptionGroup(title: "Compilation") var compilation: CompilationOptions
   @OptionGroup(title: "Report") var output: OutputOptions
 
   func run() async throws {
@@ -74,7 +75,10 @@ struct Explore: AsyncParsableCommand {
       }
     }
     let classIndex = try images.classIndex(of: pairs[0].main)
-    let samplers = columns.map { $0.sampler(device: device, batch: images.batch) }
+    let options = try compilation.options(for: device, quiet: output.quiet)
+    let samplers = columns.map {
+      $0.sampler(device: device, options: options, batch: images.batch)
+    }
     for sampler in samplers { try sampler.check(classIndex: classIndex) }
     return Exploration(
       columns: columns, samplers: samplers, seeds: seeds, classIndex: classIndex,

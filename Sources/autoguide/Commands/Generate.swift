@@ -44,6 +44,7 @@ struct Generate: AsyncParsableCommand {
 
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Device") var device: DeviceOptions
+  @OptionGroup(title: "Compilation") var compilation: CompilationOptions
   @OptionGroup(title: "Report") var output: OutputOptions
 
   func run() async throws {
@@ -80,9 +81,11 @@ struct Generate: AsyncParsableCommand {
       throw SettingsError(
         "--grid holds at most \(ImageGrid.mostImages) images, not \(seeds.count)")
     }
+    let device = try device.choose()
     let sampler = Sampler(
       main: loaded.main, guides: loaded.guides, settings: loaded.settings,
-      device: try device.choose(), batch: images.batch)
+      device: device, options: try compilation.options(for: device, quiet: output.quiet),
+      batch: images.batch)
     let classIndex = try images.classIndex(of: loaded.main)
     try sampler.check(classIndex: classIndex)
     return ImageRun(

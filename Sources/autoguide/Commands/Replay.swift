@@ -42,9 +42,10 @@ struct Replay: AsyncParsableCommand {
 
   private func prepare(_ recipe: Recipe) throws -> Sampler {
     let finder = NetworkFinder(files: net + gnet, beside: image)
+    let device = try chooseDevice(recipe)
     let sampler = Sampler(
       main: try finder.find(recipe.main), guides: try recipe.guides.map(finder.find),
-      settings: recipe.settings, device: try chooseDevice(recipe), batch: 1)
+      settings: recipe.settings, device: device, options: options(of: recipe, on: device), batch: 1)
     try sampler.check(classIndex: recipe.classIndex)
     return sampler
   }
@@ -79,6 +80,15 @@ struct Replay: AsyncParsableCommand {
     if recipe.device == ComputeDevice.fallback.name { return .fallback }
     let same = availableDevices().first { $0.name == recipe.device }
     return try same.map { .openCL($0) } ?? device.choose()
+  }
+
+  /// The algorithms of the recipe, if they are among those of this version or tuned here.
+  private func options(of recipe: Recipe, on device: ComputeDevice) -> OpenCLOptions {
+    guard case .openCL(let device) = device else { return OpenCLOptions() }
+    let tuned = TuningFile(for: device)
+    let tables = Accuracy.allCases.flatMap { [.cpu($0), tuned.table($0)] }.compactMap(\.self)
+    let same = tables.first { $0.hash == recipe.algorithms }
+    return OpenCLOptions(table: same ?? .cpu(.standard))
   }
 
   private func report(_ comparison: Comparison, _ old: Recipe, _ new: Recipe) throws {

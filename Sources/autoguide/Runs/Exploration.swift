@@ -37,8 +37,10 @@ final class Exploration {
     }
 
     /// What draws the column.
-    func sampler(device: ComputeDevice, batch: Int) -> Sampler {
-      Sampler(main: main, guides: guides, settings: settings, device: device, batch: batch)
+    func sampler(device: ComputeDevice, options: OpenCLOptions, batch: Int) -> Sampler {
+      Sampler(
+        main: main, guides: guides, settings: settings, device: device, options: options,
+        batch: batch)
     }
   }
 
