@@ -35,15 +35,6 @@ struct ImageFolder {
   }
 }
 
-extension Picture {
-  /// The pixels of an image; a preview in false colours for latents.
-  init(_ image: SampledImage) {
-    self.init(
-      width: image.width, height: image.height, channels: image.pictureChannels,
-      pixels: image.picture)
-  }
-}
-
 /// Makes the folder that a file is to lie in.
 func makeFolder(of file: String) throws(FileError) {
   let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
