@@ -117,7 +117,7 @@ KERNEL void attention(const global float *restrict Q, const global float *restri
       const float correction = exp(highest[i] - top);
       float8 sum = 0;
       for (int key = 0; key < count; key += 8) {
-        const float8 p = exp(vload8(0, scores[i] + key) - top);
+        const float8 p = exp8(vload8(0, scores[i] + key) - top);
         vstore8(p, 0, scores[i] + key);
         sum += p;
       }

@@ -56,6 +56,17 @@
     }                                                                                     \
   }
 
+// The same without a kernel window: 1x1, stride 1, no padding.
+#define ACCUMULATE_1X1(x, channels)                                                       \
+  {                                                                                       \
+    const global float *p0 = x + (size_t)q0 * channels, *p1 = x + (size_t)q1 * channels;  \
+    const global float *p2 = x + (size_t)q2 * channels, *p3 = x + (size_t)q3 * channels;  \
+    const global float *p4 = x + (size_t)q4 * channels, *p5 = x + (size_t)q5 * channels;  \
+    _Pragma("nounroll") for (int c = 0; c < channels; c += 8) {                           \
+      STEP(0) STEP(1) STEP(2) STEP(3) STEP(4) STEP(5) STEP(6) STEP(7) b += 8 * 16;        \
+    }                                                                                     \
+  }
+
 #define STORE_ROW(i)                                                                      \
   {                                                                                       \
     float8 v = s##i##0;                                                                   \
@@ -95,6 +106,42 @@ KERNEL void convolution(const global float *restrict x0, const int c0,
           ACCUMULATE(x0, c0)
           ACCUMULATE(x1, c1)
         }
+      STORE_ROW(0) STORE_ROW(1) STORE_ROW(2) STORE_ROW(3) STORE_ROW(4) STORE_ROW(5)
+    }
+  }
+}
+
+// y[n, p, o] = epilogue(sum over c of w[o, c] x[n, p, c]): 1x1 convolutions and linear layers.
+//
+// area     pixels of one image
+// weights  [panel][c0 + c1][16]
+// launch   as above; the panels of an item share its pixels, which stay in the cache
+KERNEL void convolution_1x1(const global float *restrict x0, const int c0,
+                            const global float *restrict x1, const int c1,
+                            const global float *restrict weights, global float *restrict y,
+                            const int co, const int area, const int pixels,
+                            const int tilesPerItem, const int panelsPerItem,
+                            EPILOGUE_PARAMETERS) {
+  const int tiles = (pixels + 5) / 6, panels = (co + 15) / 16;
+  const int firstTile = get_global_id(0) * tilesPerItem;
+  const int lastTile = min(firstTile + tilesPerItem, tiles);
+  const int firstPanel = get_global_id(1) * panelsPerItem;
+  const int lastPanel = min(firstPanel + panelsPerItem, panels);
+  for (int panel = firstPanel; panel < lastPanel; panel++) {
+    const int o = panel * 16;
+    for (int tile = firstTile; tile < lastTile; tile++) {
+      const int first = 6 * tile, last = pixels - 1;
+      const int q0 = first, q1 = min(first + 1, last), q2 = min(first + 2, last);
+      const int q3 = min(first + 3, last), q4 = min(first + 4, last), q5 = min(first + 5, last);
+      float8 s00 = 0, s01 = 0, s10 = 0, s11 = 0, s20 = 0, s21 = 0;
+      float8 s30 = 0, s31 = 0, s40 = 0, s41 = 0, s50 = 0, s51 = 0;
+      const global float *b = weights + (size_t)panel * (c0 + c1) * 16;
+      ACCUMULATE_1X1(x0, c0)
+      ACCUMULATE_1X1(x1, c1)
+      // The image of a row matters to the embedding's factor alone.
+      const int image = (steps & 1) ? area : last + 1;
+      const int n0 = q0 / image, n1 = q1 / image, n2 = q2 / image;
+      const int n3 = q3 / image, n4 = q4 / image, n5 = q5 / image;
       STORE_ROW(0) STORE_ROW(1) STORE_ROW(2) STORE_ROW(3) STORE_ROW(4) STORE_ROW(5)
     }
   }

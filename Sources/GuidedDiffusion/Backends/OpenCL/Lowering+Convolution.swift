@@ -54,21 +54,33 @@ extension Lowering {
     while tilesPerItem > 1 && (tiles / tilesPerItem) * packing.panels < 32 { tilesPerItem /= 2 }
     let panelsPerItem = packing.taps == 1 && tiles / tilesPerItem * packing.panels > 128 ? 4 : 1
     let panels = (packing.panels + panelsPerItem - 1) / panelsPerItem
+    let sources: [PendingArgument] = [
+      .read(parts[0].memory), .int(parts[0].channels), .read(parts[second ? 1 : 0].memory),
+      .int(second ? parts[1].channels : 0), .read(packed),
+    ]
+    let tail: [PendingArgument] =
+      try [.perImage(pixels), .int(tilesPerItem), .int(panelsPerItem)]
+      + epilogue(group, unused: zeros)
+    let size: (Int) -> [Int] = { batch in
+      let tiles = (batch * pixels + 5) / 6
+      return [(tiles + tilesPerItem - 1) / tilesPerItem, panels]
+    }
     let convolution = shape.convolution
-    try emit(
-      "convolution", of: .convolution,
-      [
-        .read(parts[0].memory), .int(parts[0].channels), .read(parts[second ? 1 : 0].memory),
-        .int(second ? parts[1].channels : 0), .read(packed), .read(zeros), .write(result.memory),
-        .int(result.stride), .int(shape.height), .int(shape.width), .int(shape.outHeight),
-        .int(shape.outWidth), .int(shape.kernel[2]), .int(shape.kernel[3]),
-        .int(convolution.stride), .int(convolution.padding.top), .int(convolution.padding.left),
-        .perImage(pixels), .int(tilesPerItem), .int(panelsPerItem),
-      ] + epilogue(group, unused: zeros), label: label, multiplyAdds: shape.multiplyAdds,
-      size: { batch in
-        let tiles = (batch * pixels + 5) / 6
-        return [(tiles + tilesPerItem - 1) / tilesPerItem, panels]
-      })
+    if packing.taps == 1 && convolution.stride == 1 && convolution.padding == .all(0) {
+      try emit(
+        "convolution_1x1", of: .convolution,
+        sources + [.write(result.memory), .int(result.stride), .int(pixels)] + tail,
+        label: label, multiplyAdds: shape.multiplyAdds, size: size)
+    } else {
+      try emit(
+        "convolution", of: .convolution,
+        sources + [
+          .read(zeros), .write(result.memory), .int(result.stride), .int(shape.height),
+          .int(shape.width), .int(shape.outHeight), .int(shape.outWidth), .int(shape.kernel[2]),
+          .int(shape.kernel[3]), .int(convolution.stride), .int(convolution.padding.top),
+          .int(convolution.padding.left),
+        ] + tail, label: label, multiplyAdds: shape.multiplyAdds, size: size)
+    }
   }
 
   private mutating func lowerWinograd(
