@@ -6,8 +6,8 @@ public struct AlgorithmTable: Hashable, Sendable {
     /// Smallest edge of the image in pixels.
     public let edge: Int
 
-    /// Fewest input and output channels.
-    public let channels: Int
+    /// Input or output channels, whichever are fewer.
+    public let channels: ClosedRange<Int>
 
     /// What it chooses.
     public let algorithm: ConvolutionAlgorithm
@@ -24,19 +24,22 @@ public struct AlgorithmTable: Hashable, Sendable {
   public static func cpu(_ accuracy: Accuracy) -> AlgorithmTable {
     switch accuracy {
     case .strict:
-      AlgorithmTable(rows: [Row(edge: 6, channels: 32, algorithm: .winograd(2))])
+      AlgorithmTable(rows: [Row(edge: 6, channels: 32...Int.max, algorithm: .winograd(2))])
     case .standard:
       AlgorithmTable(rows: [
-        Row(edge: 48, channels: 32, algorithm: .winograd(6)),
-        Row(edge: 12, channels: 32, algorithm: .winograd(4)),
-        Row(edge: 6, channels: 32, algorithm: .winograd(2)),
+        Row(edge: 48, channels: 32...Int.max, algorithm: .winograd(6)),
+        Row(edge: 12, channels: 32...Int.max, algorithm: .winograd(4)),
+        // Small images read each weight few times: the smaller weights win once they do not fit
+        // the cache (measured with 64 and 512 channels).
+        Row(edge: 6, channels: 32...256, algorithm: .winograd(4)),
+        Row(edge: 6, channels: 257...Int.max, algorithm: .winograd(2)),
       ])
     }
   }
 
   /// One algorithm wherever it is possible, for tests and measurements.
   public static func forced(_ algorithm: ConvolutionAlgorithm) -> AlgorithmTable {
-    AlgorithmTable(rows: [Row(edge: 1, channels: 1, algorithm: algorithm)])
+    AlgorithmTable(rows: [Row(edge: 1, channels: 1...Int.max, algorithm: algorithm)])
   }
 
   /// The algorithm for a convolution; an image's edge is its shorter side.
@@ -47,7 +50,7 @@ public struct AlgorithmTable: Hashable, Sendable {
     }
     if let algorithm = measured[shape] { return algorithm }
     let (edge, channels) = (min(shape.height, shape.width), min(kernel[0], kernel[1]))
-    return rows.first { $0.edge <= edge && $0.channels <= channels }?.algorithm ?? .direct
+    return rows.first { $0.edge <= edge && $0.channels ~= channels }?.algorithm ?? .direct
   }
 
   /// SHA-256 of the rules, part of every recipe.
