@@ -6,7 +6,7 @@ struct Cache: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show or clear what is kept between runs.",
     discussion: """
-      Built kernels, downloaded networks and measured choices lie in ~/.cache/autoguide, or where
+      Built kernels, downloaded networks and measured choices lie in ~/.cache/autoguide, or where \
       XDG_CACHE_HOME or AUTOGUIDE_CACHE say. Everything there can be made again.
       """,
     subcommands: [List.self, Clear.self], defaultSubcommand: List.self)

@@ -7,9 +7,9 @@ struct Explore: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draw one sheet: a row per seed, a column per guidance weight or network.",
     discussion: """
-      The columns are all weights for each pair of networks. One --net with several --gnet compares
-      guides; as many --net as --gnet are taken as pairs, for example of EMA lengths. A weight of 1
-      is the main network without guidance, 0 the guide alone.
+      The columns are all weights for each pair of networks. One --net with several --gnet compares \
+      guides; as many --net as --gnet are taken as pairs, for example of EMA lengths. A weight of \
+      1 is the main network without guidance, 0 the guide alone.
 
       EXAMPLES:
         autoguide explore --grid sheet.png

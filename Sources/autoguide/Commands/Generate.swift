@@ -7,14 +7,14 @@ struct Generate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draw images from seeds.",
     discussion: """
-      Writes one PNG file per seed, 000016.png for seed 16, each with its recipe inside (see
-      'autoguide replay'). Files that exist are kept, so that a run that was stopped goes on where
-      it was. Prints the path of every image.
+      Writes one PNG file per seed, 000016.png for seed 16, each with its recipe inside (see \
+      'autoguide replay'). Files that exist are kept, so that a run that was stopped goes on \
+      where it was. Prints the path of every image.
 
       EXAMPLES:
         autoguide generate --seeds 0-63 --guidance 2 --grid grid.png
-        autoguide generate --preset edm2-img64-s-autog-fid --seeds 0-49999 --outdir fid --subdirs
-        autoguide generate --net main.pkl --gnet weak.pkl --guidance 2.1 --class 207
+        autoguide generate --preset edm2-img64-s-autog-fid --seeds 0-63
+        autoguide generate --net main.pkl --gnet weak.pkl --guidance 2.1
       """)
 
   @OptionGroup(title: "Networks") var networks: NetworkOptions

@@ -62,8 +62,10 @@ struct NetworkDescription: Encodable {
       ("blocks", "\(configuration.blocksPerLevel) per level"),
       (
         "attention",
-        "at \(list(configuration.attentionResolutions)) pixels, "
-          + "\(configuration.channelsPerHead) channels per head"
+        configuration.attentionResolutions.isEmpty
+          ? "none"
+          : "at \(list(configuration.attentionResolutions)) pixels, "
+            + "\(configuration.channelsPerHead) channels per head"
       ),
       ("parameters", "\(Units.threeDigits(Double(parameters) * 1e-6)) million"),
       ("cost", "\(Units.threeDigits(gmac)) GMAC per evaluation"),

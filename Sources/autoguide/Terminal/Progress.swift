@@ -41,11 +41,12 @@ final class Progress: Sendable {
     guard !isQuiet else { return }
     let (whole, hasLine) = state.withLock { ($0.whole, $0.lastReport != nil) }
     if Console.isInteractive && hasLine { Console.rewrite("") }
+    guard whole > 0 else { return }
     let elapsed = (ContinuousClock.now - start).seconds
     let done = whole == total ? "\(total)" : "\(whole) of \(total)"
     Console.complain(
       "\(done) images in \(Units.duration(elapsed))"
-        + (whole == 0 ? "" : ", \(Units.rate(Double(whole) / elapsed))"))
+        + ", \(Units.rate(Double(whole) / elapsed))")
   }
 
   /// For example `12/64 images  3.40 images/s  15 s left`.
