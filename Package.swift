@@ -69,6 +69,7 @@ let package = Package(
       name: "GuidedDiffusionTests",
       dependencies: ["GuidedDiffusion", "KernelCases", "conformance"],
       exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(name: "BenchTests", dependencies: ["bench"], swiftSettings: strict),
     .testTarget(
       name: "FiguresTests", dependencies: ["Figures", "GuidedDiffusion"], swiftSettings: strict),
     .testTarget(

@@ -9,5 +9,8 @@ struct Bench: AsyncParsableCommand {
       Every figure is a median with its spread; the peak of fused multiply-adds is measured in the
       same process, in turns with what is measured. Only ratios of one run can be compared.
       """,
-    subcommands: [NetworkCommand.self, StepCommand.self, ImagesCommand.self])
+    subcommands: [
+      NetworkCommand.self, ConvolutionCommand.self, StepCommand.self, ImagesCommand.self,
+      StartCommand.self, CheckCommand.self, ChartCommand.self,
+    ])
 }

@@ -32,7 +32,8 @@ struct NetworkCommand: AsyncParsableCommand {
     for batch in batch.sizes {
       let executable = try OpenCLExecutable(
         compiling: source.graph, parameters: source.parameters, outputs: ["denoised"],
-        capacity: batch, table: .cpu(options.accuracy), on: context)
+        capacity: batch, options: OpenCLOptions(table: .cpu(options.accuracy)), on: context,
+        isolated: false)
       let inputs = source.exampleInputs(batch: batch)
       let subject = Subject(
         name: network, batch: batch,

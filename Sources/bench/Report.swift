@@ -15,13 +15,26 @@ struct Report: Codable {
   let peakRSSBytes: Int
   var imagesPerSecond: Double?
 
+  /// How a convolution was computed.
+  var algorithm: String?
+
+  /// Largest error over the root mean square of the exact result.
+  var error: Double?
+
+  /// Cost of guidance beyond that of the two networks, as a part of it.
+  var overhead: Double?
+
+  /// Median on a machine with a peak of 200 GFLOP/s.
+  var scaledSeconds: Double?
+
   enum CodingKeys: String, CodingKey {
-    case name, device, batch, spread, repeats, gflops
+    case name, device, batch, spread, repeats, gflops, algorithm, error, overhead
     case medianSeconds = "median_seconds"
     case peakGflops = "peak_gflops"
     case peakRatio = "peak_ratio"
     case peakRSSBytes = "peak_rss_bytes"
     case imagesPerSecond = "images_per_second"
+    case scaledSeconds = "scaled_seconds"
   }
 
   init(_ subject: Subject, _ measurement: Measurement, on device: OpenCLDevice) {
@@ -44,10 +57,16 @@ struct Report: Codable {
   /// For people.
   var line: String {
     var text = String(
-      format: "%@ b%d  %.1f ms ±%.1f %%  %.0f GFLOP/s  (%.2fx the FMA peak of %.0f)  %.2f GB",
-      name, batch, medianSeconds * 1e3, spread * 100, gflops, peakRatio, peakGflops,
-      Double(peakRSSBytes) * 1e-9)
+      format: "%@  %.1f ms ±%.1f %%  %.0f GFLOP/s  (%.2fx the FMA peak of %.0f)", "\(key)",
+      medianSeconds * 1e3, spread * 100, gflops, peakRatio, peakGflops)
     if let imagesPerSecond { text += String(format: "  %.2f images/s", imagesPerSecond) }
+    if let error { text += String(format: "  error %.1e", error) }
+    if let overhead { text += String(format: "  guidance overhead %+.1f %%", overhead * 100) }
+    if let scaledSeconds {
+      text += String(format: "  %.2f s at 200 GFLOP/s", scaledSeconds)
+    } else if algorithm == nil {
+      text += String(format: "  %.2f GB", Double(peakRSSBytes) * 1e-9)
+    }
     return text
   }
 }

@@ -1,36 +1,103 @@
 import ArgumentParser
+import Foundation
 import GuidedDiffusion
 
 /// One guided evaluation: main network, guide and the fused step.
 struct StepCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "step", abstract: "Time one guided evaluation of a pair of networks.")
+    commandName: "step", abstract: "Time one guided evaluation of a pair of networks.",
+    discussion: """
+      The overhead is what the guided evaluation costs beyond the two networks, each run alone in
+      turns with it.
+      """)
 
   @Option(help: "Main network: a published name (random weights), or a file.")
-  var net: String
+  var net: String?
 
   @Option(help: "Guide: a published name (random weights), or a file.")
-  var gnet: String
+  var gnet: String?
+
+  @Option(help: "Networks of a published result (see `autoguide presets`).")
+  var preset: String?
+
+  @Flag(help: "With --preset: random weights instead of the files.")
+  var randomWeights = false
 
   @Option(help: "Number of images.")
   var batch = 1
 
   @OptionGroup var options: DeviceOptions
 
-  func run() async throws {
-    let context = try options.context()
-    let (main, guide) = (try NetworkSource(net).network, try NetworkSource(gnet).network)
-    let plan = try OpenCLPlan<Float>(
-      main: main, guides: [guide], capacity: batch,
-      options: OpenCLOptions(table: .cpu(options.accuracy)), on: context)
-    let state = [Float](repeating: 1, count: batch * main.imageShape.count)
-    try plan.begin(x: state, classes: nil)
-    let subject = Subject(
-      name: "\(net) + \(gnet)", batch: batch, operations: 2 * Double(batch * plan.multiplyAdds)
-    ) {
-      try plan.euler(from: 1, to: 1, weights: [2])
-      try plan.wait()
+  func validate() throws {
+    if batch < 1 { throw ValidationError("--batch is \(batch): give 1 or more") }
+    guard (preset == nil) == (net != nil), (net == nil) == (gnet == nil) else {
+      throw ValidationError("give --net and --gnet, or --preset")
     }
-    try await options.report(subject, on: context)
+  }
+
+  func run() async throws {
+    let (main, guide) = try names()
+    let context = try options.context()
+    let step = try GuidedStep(
+      main: NetworkSource(main).network, guide: NetworkSource(guide).network, batch: batch,
+      options: OpenCLOptions(table: .cpu(options.accuracy)), on: context)
+    let peak = try FMAPeak(on: context)
+    var (guided, alone, peaks): ([Double], [Double], [Double]) = ([], [], [])
+    for turn in 0...options.repeats {
+      let times = (try await time(step.guided), try await time(step.mainAlone))
+      let guideTime = try await time(step.guideAlone)
+      let speed = try peak.measure()
+      if turn == 0 { continue }  // warms up
+      guided.append(times.0)
+      alone.append(times.1 + guideTime)
+      peaks.append(speed)
+    }
+    let subject = Subject(
+      name: preset ?? "\(main) + \(guide)", batch: batch, operations: step.operations,
+      run: step.guided)
+    let measurement = Measurement(seconds: guided, peaks: peaks, operations: step.operations)
+    var report = Report(subject, measurement, on: context.device)
+    report.overhead = measurement.median / alone.sorted()[alone.count / 2] - 1
+    try report.show(json: options.json)
+  }
+
+  /// Names or files of main network and guide.
+  private func names() throws -> (main: String, guide: String) {
+    if let net, let gnet { return (net, gnet) }
+    let preset = try Preset.named(preset ?? "")
+    guard let guide = preset.guide else {
+      throw ValidationError("preset \(preset.name) has no guide: give one with autoguidance")
+    }
+    if randomWeights { return (preset.main.model, guide.model) }
+    let files = try preset.locate()
+    return (files.main.path, files.guide?.path ?? "")
+  }
+}
+
+/// A pair as one plan, and each network in a plan of its own.
+private struct GuidedStep {
+  let operations: Double
+  private let pair: OpenCLPlan<Float>
+  private let guide: OpenCLPlan<Float>
+
+  init(
+    main: PreconditionedNetwork, guide: PreconditionedNetwork, batch: Int,
+    options: OpenCLOptions, on context: Context
+  ) throws {
+    pair = try OpenCLPlan(
+      main: main, guides: [guide], capacity: batch, options: options, on: context)
+    self.guide = try OpenCLPlan(main: guide, capacity: batch, options: options, on: context)
+    operations = 2 * Double(batch * pair.multiplyAdds)
+    let state = [Float](repeating: 1, count: batch * main.imageShape.count)
+    for plan in [pair, self.guide] { try plan.begin(x: state, classes: nil) }
+  }
+
+  func guided() throws { try step(pair, weights: [2]) }
+  func mainAlone() throws { try step(pair, weights: nil) }
+  func guideAlone() throws { try step(guide, weights: nil) }
+
+  private func step(_ plan: OpenCLPlan<Float>, weights: [Double]?) throws {
+    try plan.euler(from: 1, to: 1, weights: weights)
+    try plan.wait()
   }
 }
