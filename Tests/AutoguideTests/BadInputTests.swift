@@ -1,4 +1,5 @@
 import Foundation
+import GuidedDiffusion
 import Testing
 
 extension OnDevice {
@@ -23,9 +24,8 @@ extension OnDevice {
       (["--guidance", "inf"], "guidance is inf"),
       (["--guidance", "two"], "two"),
       (["--guidance", "1.5,2"], "2 guidance weights for 1"),
-      (["--class", "10"], "0 to 9"),
-      (["--class", "-1"], "0 to 9"),
-      (["--class", "hat"], "Trouser"),
+      (["--net", Fixture.path("fashion-main.pkl"), "--class", "10"], "0 to 9"),
+      (["--net", Fixture.path("fashion-main.pkl"), "--class", "-1"], "0 to 9"),
       (["--seeds", ""], "seed"),
       (["--seeds", "3-1"], "backwards"),
       (["--seeds", "1,x"], "'x'"),
@@ -48,6 +48,11 @@ extension OnDevice {
     ])
     func optionsThatCannotBeUsed(options: [String], hint: String) throws {
       try expectFailure(["generate"] + options, code: 64, hint: hint)
+    }
+
+    @Test func aClassThatTheBuiltInPairDoesNotKnow() throws {
+      let names = try #require(EDM2Network.embedded.main.classNames)
+      try expectFailure(["generate", "--class", "no such class"], code: 64, hint: names[1])
     }
 
     @Test(arguments: ["info", "convert", "generate"])

@@ -46,3 +46,37 @@ import Testing
     #expect(run.code == 0, "\(run.complaints)")
   }
 }
+
+extension OnDevice {
+  @Suite struct OtherAlgorithmsTests {
+    @Test("a folder of images made by other algorithms is refused by name, and kept")
+    func resume() throws {
+      let folder = try TemporaryFolder()
+      let program = Program(folder: folder.url)
+      let options = ["generate", "--seeds", "3", "--steps", "2", "--quiet"]
+      #expect(try program.run(options).code == 0)
+      let image = try Data(contentsOf: folder.url.appendingPathComponent("out/000003.png"))
+      let other = try program.run(options + ["--accuracy", "strict"])
+      #expect(other.code == 1)
+      #expect(other.errors.count == 1 && other.errors[0].contains("--overwrite"))
+      #expect(
+        try Data(contentsOf: folder.url.appendingPathComponent("out/000003.png")) == image)
+    }
+
+    @Test("latents that a killed run left out are drawn again")
+    func latents() throws {
+      let folder = try TemporaryFolder()
+      let program = Program(folder: folder.url)
+      let options = [
+        "generate", "--net", Fixture.path("small-latent.pkl"), "--seeds", "3", "--steps", "1",
+        "--quiet",
+      ]
+      #expect(try program.run(options).code == 0)
+      let latents = folder.url.appendingPathComponent("out/000003.npy")
+      let first = try Data(contentsOf: latents)
+      try FileManager.default.removeItem(at: latents)
+      #expect(try program.run(options).code == 0)
+      #expect(try Data(contentsOf: latents) == first)
+    }
+  }
+}

@@ -1,8 +1,8 @@
 /// The memory that reading one file may take: twice its size and 1 MiB.
 ///
 /// Every allocation of a reader is taken from here before it is made, so that the bound holds
-/// whatever a file says; large temporary ones are given back. Tensors are no part of it: they stay
-/// in the mapping.
+/// whatever a file says; large temporary ones are given back. Tensors stay in the mapping; their elements,
+/// which callers ask for, are bounded where a ``StoredTensor`` is made.
 final class Allowance {
   /// What the file's readers may allocate in bytes.
   let limit: Int

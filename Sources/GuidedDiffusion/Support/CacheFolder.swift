@@ -4,7 +4,7 @@ import Foundation
 public enum CacheFolder: String, CaseIterable, Sendable {
   /// Built kernels.
   case kernels
-  /// Downloaded networks.
+  /// Networks that the user put there.
   case networks
   /// Measured choices of algorithms.
   case tuning
@@ -18,8 +18,11 @@ public enum CacheFolder: String, CaseIterable, Sendable {
     if let path = environment["XDG_CACHE_HOME"], !path.isEmpty {
       return URL(fileURLWithPath: path, isDirectory: true).appendingPathComponent("autoguide")
     }
-    return FileManager.default.homeDirectoryForCurrentUser
-      .appendingPathComponent(".cache/autoguide", isDirectory: true)
+    // As a shell expands ~: $HOME before the user database.
+    let home =
+      environment["HOME"].flatMap { $0.isEmpty ? nil : URL(fileURLWithPath: $0) }
+      ?? FileManager.default.homeDirectoryForCurrentUser
+    return home.appendingPathComponent(".cache/autoguide", isDirectory: true)
   }
 
   /// This folder; it may not exist yet.

@@ -45,8 +45,13 @@ struct Replay: AsyncParsableCommand {
     let device = try chooseDevice(recipe)
     let sampler = Sampler(
       main: try finder.find(recipe.main), guides: try recipe.guides.map(finder.find),
-      settings: recipe.settings, device: device, options: options(of: recipe, on: device), batch: 1)
-    try sampler.check(classIndex: recipe.classIndex)
+      settings: recipe.settings, device: device, options: try options(of: recipe, on: device),
+      batch: 1)
+    do {
+      try sampler.check(classIndex: recipe.classIndex)
+    } catch let error as SettingsError {
+      throw Failure("\(image): its recipe is wrong: \(error)")
+    }
     return sampler
   }
 
@@ -83,12 +88,19 @@ struct Replay: AsyncParsableCommand {
   }
 
   /// The algorithms of the recipe, if they are among those of this version or tuned here.
-  private func options(of recipe: Recipe, on device: ComputeDevice) -> OpenCLOptions {
+  private func options(of recipe: Recipe, on device: ComputeDevice) throws -> OpenCLOptions {
     guard case .openCL(let device) = device else { return OpenCLOptions() }
     let tuned = TuningFile(for: device)
     let tables = Accuracy.allCases.flatMap { [.cpu($0), tuned.table($0)] }.compactMap(\.self)
-    let same = tables.first { $0.hash == recipe.algorithms }
-    return OpenCLOptions(table: same ?? .cpu(.standard))
+    if let same = tables.first(where: { $0.hash == recipe.algorithms }) {
+      return OpenCLOptions(table: same)
+    }
+    if recipe.device == device.name && recipe.version == libraryVersion {
+      throw Failure(
+        "\(image): made with the algorithms \(recipe.algorithms.prefix(8)), which are neither this "
+          + "version's nor tuned here: it cannot be drawn the same")
+    }
+    return OpenCLOptions()
   }
 
   private func report(_ comparison: Comparison, _ old: Recipe, _ new: Recipe) throws {

@@ -31,11 +31,17 @@ struct ImageRun {
     var differs = false
     for seed in seeds {
       let path = folder.file(seed)
-      guard !overwrite, FileManager.default.fileExists(atPath: path) else {
+      guard !overwrite, folder.isComplete(seed, isLatent: isLatent) else {
         missing.append(seed)
         continue
       }
       let recipe = try? recipe(in: path)
+      if let recipe, recipe.differsInAlgorithms(from: sampler) {
+        throw Failure(
+          "\(path) was made with algorithms \(recipe.algorithms.prefix(8)), this run would use "
+            + "\(sampler.plans.algorithms.prefix(8)): choose another --outdir, --accuracy or "
+            + "--overwrite")
+      }
       if !differs, let recipe, !recipe.agrees(with: sampler, classIndex: classIndex) {
         differs = true
         Console.complain("warning: \(path) was made otherwise and is kept; --overwrite redoes it")
@@ -50,7 +56,7 @@ struct ImageRun {
 
   private func draw(_ seeds: [Int], _ body: (Image) throws -> Void) async throws {
     guard !seeds.isEmpty else { return }
-    if case .latents = network.encoder, !isQuiet {
+    if isLatent && !isQuiet {
       Console.complain(
         "the network draws latents: .npy files hold them, the pictures are previews")
     }
@@ -69,6 +75,10 @@ struct ImageRun {
     }
   }
 
+  private var isLatent: Bool {
+    if case .latents = network.encoder { true } else { false }
+  }
+
   private func recipe(in path: String) throws -> Recipe {
     guard let text = try PNG.texts(of: readFile(path))[Recipe.keyword] else {
       throw Failure("\(path) has no recipe")
@@ -79,7 +89,12 @@ struct ImageRun {
   /// An image with its place on a sheet.
   func gridItem(_ image: Image) throws -> ImageGrid.Item {
     let name = image.classIndex.map(network.className)
-    let picture = try image.picture ?? PNG.decode(readFile(image.path)).picture
+    let picture: Picture
+    do {
+      picture = try image.picture ?? PNG.decode(readFile(image.path)).picture
+    } catch let error as PNGError {
+      throw Failure("\(image.path): \(error.reason); --overwrite draws it again")
+    }
     return ImageGrid.Item(
       seed: image.seed, caption: (name.map { "\($0) · " } ?? "") + "\(image.seed)", picture: picture
     )
@@ -87,6 +102,13 @@ struct ImageRun {
 }
 
 extension Recipe {
+  /// Whether nothing but the algorithms keeps the image from being what `sampler` draws: then its
+  /// last bits are not those of the rest of a run.
+  fileprivate func differsInAlgorithms(from sampler: Sampler) -> Bool {
+    device == sampler.plans.deviceName && version == libraryVersion
+      && algorithms != sampler.plans.algorithms
+  }
+
   /// Whether an image of this recipe is what `sampler` would draw, the device aside.
   func agrees(with sampler: Sampler, classIndex: Int?) -> Bool {
     let networks = sampler.plans.recipeNetworks

@@ -45,6 +45,7 @@ import Testing
     for seed in Self.first..<Self.first + Self.count {
       try handle.seek(toOffset: 0)
       handle.write(Data("\(seed)      \n".utf8))
+      if seed % 50 == 0 { FileHandle.standardError.write(Data("\(seed) ".utf8)) }
       if try Self.survives(seed, files) { read += 1 }
     }
     // Most mutations hit the elements of tensors, which may be anything.

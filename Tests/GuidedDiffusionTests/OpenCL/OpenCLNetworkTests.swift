@@ -31,7 +31,7 @@ extension OnDevice {
       for name in names {
         let error = relativeError(
           try #require(actual[name]).elements, try #require(expected[name]).elements)
-        #expect(error <= 5e-4, "\(name)")
+        #expect(error <= 1e-4, "\(name)")
       }
     }
   }

@@ -16,7 +16,7 @@ struct TestedTable: CustomTestStringConvertible, Sendable {
   /// The two accuracies, and each algorithm on all 3x3 convolutions.
   static let all: [TestedTable] = [
     TestedTable(
-      testDescription: "default", table: .cpu(.standard), blockError: 5e-4, equalBytes: 0.99),
+      testDescription: "default", table: .cpu(.standard), blockError: 1e-4, equalBytes: 0.999),
     TestedTable(
       testDescription: "strict", table: .cpu(.strict), blockError: 1e-4, equalBytes: 0.999),
     forced(.direct), forced(.winograd(2)), forced(.winograd(4)), forced(.winograd(6)),
