@@ -4,7 +4,7 @@ SHELL := /bin/bash -o pipefail
 # Tests are built apart, so that their flags do not rebuild the programs.
 TESTS := -c release --scratch-path .build-tests -Xswiftc -enable-testing
 
-.PHONY: demo test build lint docs setup clean
+.PHONY: demo test build lint docs portable setup clean
 
 demo: setup
 	@scripts/demo
@@ -23,8 +23,12 @@ lint:
 docs: setup
 	swift package generate-documentation --target GuidedDiffusion --warnings-as-errors
 
+# Programs that run where no Swift is, for machines with a GPU.
+portable: setup
+	scripts/portable
+
 setup:
 	@scripts/setup
 
 clean:
-	rm -rf .build .build-tests out
+	rm -rf .build .build-tests .build-portable out
