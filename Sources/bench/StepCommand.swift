@@ -37,9 +37,15 @@ struct StepCommand: AsyncParsableCommand {
 
   func run() async throws {
     let (main, guide) = try names()
+    let networks = (main: try NetworkSource(main).network, guide: try NetworkSource(guide).network)
+    guard networks.main.imageShape == networks.guide.imageShape else {
+      throw ValidationError(
+        "\(guide) makes images \(networks.guide.imageShape), \(main) \(networks.main.imageShape): "
+          + "a guide must make the same")
+    }
     let context = try options.context()
     let step = try GuidedStep(
-      main: NetworkSource(main).network, guide: NetworkSource(guide).network, batch: batch,
+      main: networks.main, guide: networks.guide, batch: batch,
       options: OpenCLOptions(table: .cpu(options.accuracy)), on: context)
     let peak = try FMAPeak(on: context)
     var (guided, alone, peaks): ([Double], [Double], [Double]) = ([], [], [])
