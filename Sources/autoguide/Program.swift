@@ -36,7 +36,7 @@ import GuidedDiffusion
     if code.isSuccess {  // help, completion scripts
       do { try Console.print(Autoguide.fullMessage(for: error)) } catch { return report(error) }
     } else if !(error is ExitCode) {
-      Console.complain("error: \(oneLine(Autoguide.message(for: error)))")
+      Console.fail(oneLine(Autoguide.message(for: error)))
     }
     return code.rawValue
   }

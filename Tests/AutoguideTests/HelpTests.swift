@@ -10,7 +10,7 @@ import Testing
         "--steps", "--sigma_min", "--sigma-min", "--sigma_max", "--sigma-max", "--rho",
         "--guidance", "--interval", "--S_churn", "--S-churn", "--S_min", "--S-min", "--S_max",
         "--S-max", "--S_noise", "--S-noise", "--noise", "--state", "--grid", "--overwrite",
-        "--device", "--quiet", "--json",
+        "--device", "--accuracy", "--tuned", "--memory", "--quiet", "--json",
       ]
     ),
     (
@@ -23,6 +23,7 @@ import Testing
     (["presets"], ["--json"]),
     (["devices"], ["--device", "--json"]),
     (["tune"], ["--batch", "--accuracy", "--device", "--json"]),
+    (["tune"], ["--device", "--json"]),
     (["cache"], []),
     (["cache", "list"], ["--json"]),
     (["cache", "clear"], ["--json"]),

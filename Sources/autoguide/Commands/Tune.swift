@@ -6,8 +6,8 @@ struct Tune: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure which convolution algorithms are the fastest on a device.",
     discussion: """
-      Measures every 3x3 convolution of a network by each algorithm that is exact enough, and keeps
-      the choices for this device and driver in the cache; other commands use them with --tuned.
+      Measures every 3x3 convolution of a network by each algorithm that is exact enough, and keeps \
+      the choices for this device and driver in the cache; other commands use them with --tuned. \
       Images made with other choices differ in their last bits, and their recipes say so.
       """)
 

@@ -32,6 +32,11 @@ enum Console {
     try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8))
   }
 
+  /// Says why a command failed, in one line.
+  static func fail(_ reason: String) {
+    complain((hasColours ? "\u{1b}[31merror:\u{1b}[0m " : "error: ") + reason)
+  }
+
   /// Rewrites the last line of a terminal.
   static func rewrite(_ line: String) {
     try? FileHandle.standardError.write(contentsOf: Data("\r\u{1b}[K\(line)".utf8))
