@@ -68,6 +68,7 @@ struct ImageRun {
     for try await image in images {
       try folder.write(image, sampler.recipe(of: image))
       progress.count()
+      progress.clear()
       try body(
         Image(
           path: folder.file(image.seed), seed: image.seed, classIndex: image.classIndex,

@@ -33,14 +33,20 @@ final class Progress: Sendable {
     }
   }
 
+  /// Takes the line away, so that a result can be printed in its place.
+  func clear() {
+    let hasLine = state.withLock { $0.lastReport != nil }
+    if !isQuiet && Console.isInteractive && hasLine { Console.rewrite("") }
+  }
+
   /// Says that one more image is whole.
   func count() { state.withLock { $0.whole += 1 } }
 
   /// Says how it went.
   func finish() {
     guard !isQuiet else { return }
-    let (whole, hasLine) = state.withLock { ($0.whole, $0.lastReport != nil) }
-    if Console.isInteractive && hasLine { Console.rewrite("") }
+    clear()
+    let whole = state.withLock { $0.whole }
     guard whole > 0 else { return }
     let elapsed = (ContinuousClock.now - start).seconds
     let done = whole == total ? "\(total)" : "\(whole) of \(total)"
