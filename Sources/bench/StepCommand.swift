@@ -37,16 +37,8 @@ struct StepCommand: AsyncParsableCommand {
 
   func run() async throws {
     let (main, guide) = try names()
-    let networks = (main: try NetworkSource(main).network, guide: try NetworkSource(guide).network)
-    guard networks.main.imageShape == networks.guide.imageShape else {
-      throw ValidationError(
-        "\(guide) makes images \(networks.guide.imageShape), \(main) \(networks.main.imageShape): "
-          + "a guide must make the same")
-    }
     let context = try options.context()
-    let step = try GuidedStep(
-      main: networks.main, guide: networks.guide, batch: batch,
-      options: OpenCLOptions(table: .cpu(options.accuracy)), on: context)
+    let step = try prepare(main, guide, on: context)
     let peak = try FMAPeak(on: context)
     var (guided, alone, peaks): ([Double], [Double], [Double]) = ([], [], [])
     for turn in 0...options.repeats {
@@ -65,6 +57,21 @@ struct StepCommand: AsyncParsableCommand {
     var report = Report(subject, measurement, on: context.device)
     report.overhead = measurement.median / alone.sorted()[alone.count / 2] - 1
     try report.show(json: options.json)
+  }
+
+  /// The networks compiled.
+  private func prepare(
+    _ main: String, _ guide: String, on context: Context
+  ) throws -> GuidedStep {
+    let networks = (main: try NetworkSource(main).network, guide: try NetworkSource(guide).network)
+    guard networks.main.imageShape == networks.guide.imageShape else {
+      throw ValidationError(
+        "\(guide) makes images \(networks.guide.imageShape), \(main) \(networks.main.imageShape): "
+          + "a guide must make the same")
+    }
+    return try GuidedStep(
+      main: networks.main, guide: networks.guide, batch: batch,
+      options: OpenCLOptions(table: .cpu(options.accuracy)), on: context)
   }
 
   /// Names or files of main network and guide.

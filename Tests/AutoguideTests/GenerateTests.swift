@@ -131,6 +131,28 @@ extension OnDevice {
       #expect((image.width, image.height, image.channels) == (32, 32, 3))
     }
 
+    @Test func guidesAreExploredSideBySide() throws {
+      let (main, weak) = (Fixture.path("tiny-cond.pkl"), Fixture.path("tiny-weak.pkl"))
+      let run = try program.run(
+        "explore", "--net", main, "--gnet", weak, "--gnet", Fixture.path("tiny-uncond.pkl"),
+        "--guidance", "1,2", "--seeds", "0-1", "--steps", "2", "--grid", "guides.png")
+      #expect(run.code == 0 && run.output == "guides.png\n")
+      // Without guidance there is one column, since the main network is the same.
+      #expect(run.complaints.contains("6 images in"))
+      let mains = try program.run(
+        "explore", "--net", main, "--net", weak, "--seeds", "0", "--steps", "2")
+      #expect(mains.code == 0 && mains.complaints.contains("2 images in"))
+    }
+
+    @Test func networksOfSeveralSizesAreNotExplored() throws {
+      let run = try program.run(
+        "explore", "--net", Fixture.path("tiny-cond.pkl"), "--net",
+        Fixture.path("fashion-main.pkl"))
+      #expect(run.code == 1)
+      #expect(run.errors.count == 1 && run.complaints.contains("fashion-main.pkl"))
+      #expect(folder.names.isEmpty)
+    }
+
     @Test func severalGuidesTakeAWeightEach() throws {
       let run = try program.run(
         "generate", "--net", Fixture.path("tiny-cond.pkl"), "--gnet",

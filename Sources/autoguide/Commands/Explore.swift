@@ -62,18 +62,13 @@ struct Explore: AsyncParsableCommand {
     let seeds = try SeedList.parse(images.seeds)
     let pairs = try loadPairs()
     let device = try device.choose()
-    let weights = guidance?.values ?? [1, 1.5, 2, 3, 0]
+    let isUnguided = pairs.allSatisfy(\.guides.isEmpty)
+    let weights = guidance?.values ?? (isUnguided ? [1] : [1, 1.5, 2, 3, 0])
     guard seeds.count * pairs.count * weights.count <= ImageGrid.mostImages else {
       throw SettingsError(
         "a sheet holds at most \(ImageGrid.mostImages) images: ask for fewer seeds or columns")
     }
-    let columns = pairs.flatMap { pair in
-      weights.map { weight in
-        Exploration.Column(pair, weight: weight, isOnlyPair: pairs.count == 1) { settings in
-          sampling.apply(to: &settings)
-        }
-      }
-    }
+    let columns = Exploration.columns(pairs, weights: weights) { sampling.apply(to: &$0) }
     let classIndex = try images.classIndex(of: pairs[0].main)
     let options = try compilation.options(for: device, quiet: output.quiet)
     let samplers = columns.map {
@@ -90,16 +85,23 @@ struct Explore: AsyncParsableCommand {
     guard net.count > 1 || gnet.count > 1 else {
       return [try NetworkOptions(preset: preset, net: net.first, gnet: gnet).load()]
     }
-    guard net.count == 1 || net.count == gnet.count || gnet.isEmpty else {
+    guard net.count <= 1 || net.count == gnet.count || gnet.isEmpty else {
       throw SettingsError(
         "\(net.count) --net and \(gnet.count) --gnet: give one --net, or as many as --gnet")
     }
     let count = max(net.count, gnet.count)
-    return try (0..<count).map { index in
+    let pairs = try (0..<count).map { index in
       try NetworkOptions(
-        preset: preset, net: net.count == 1 ? net[0] : net[index],
+        preset: preset, net: net.count > 1 ? net[index] : net.first,
         gnet: gnet.isEmpty ? [] : [gnet[index]]
       ).load()
     }
+    let first = pairs[0].main
+    if let other = pairs.map(\.main).first(where: { $0.imageShape != first.imageShape }) {
+      throw Failure(
+        "\(other.fileName) makes images of \(other.imageShape), \(first.fileName) of "
+          + "\(first.imageShape): a sheet holds images of one size")
+    }
+    return pairs
   }
 }

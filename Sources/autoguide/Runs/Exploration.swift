@@ -11,29 +11,20 @@ final class Exploration {
     let guides: [EDM2Network]
     let settings: SamplerSettings
 
-    /// The column of a pair at one weight; `adjust` sets what the user asked for.
+    /// The column of a pair at one weight.
     init(
-      _ pair: NetworkOptions.Loaded, weight: Double, isOnlyPair: Bool,
-      adjust: (inout SamplerSettings) -> Void
+      _ pair: NetworkOptions.Loaded, weight: Double, settings: SamplerSettings, detail: String
     ) {
-      var settings = pair.settings
-      adjust(&settings)
-      settings.guidance = pair.guides.map { _ in weight }
-      if pair.guides.isEmpty && weight != 1 { settings.guidance = [weight] }
       self.settings = settings
       main = pair.main
       guides = pair.guides
-      let names =
-        ([pair.main] + pair.guides).map {
-          $0.fileName.split(separator: ".").first.map(String.init) ?? ""
-        }
       let name =
         switch weight {
         case 1: "no guidance"
         case 0: "guide alone"
         default: "w = \(short(weight))"
         }
-      label = ContactSheet.Label(name, detail: isOnlyPair ? "" : names.joined(separator: " / "))
+      label = ContactSheet.Label(name, detail: detail)
     }
 
     /// What draws the column.
@@ -64,6 +55,38 @@ final class Exploration {
     self.classIndex = classIndex
     self.network = network
     self.isQuiet = isQuiet
+  }
+
+  /// All weights for each pair; without guidance a main network has one column.
+  ///
+  /// - Parameters:
+  ///   - pairs: for images of one size.
+  ///   - weights: from left to right.
+  ///   - adjust: sets what the user asked for.
+  /// - Returns: the columns; labels name the networks where pairs differ in them.
+  static func columns(
+    _ pairs: [NetworkOptions.Loaded], weights: [Double], adjust: (inout SamplerSettings) -> Void
+  ) -> [Column] {
+    func name(_ network: EDM2Network) -> String {
+      let file = network.fileName
+      return [".pkl", ".safetensors"].first(where: file.hasSuffix)
+        .map { String(file.dropLast($0.count)) } ?? file
+    }
+    let haveMains = Set(pairs.map(\.main.source)).count > 1
+    var unguided: Set<String> = []
+    return pairs.flatMap { pair in
+      weights.compactMap { weight -> Column? in
+        if weight == 1 && !unguided.insert(pair.main.source).inserted { return nil }
+        var settings = pair.settings
+        adjust(&settings)
+        settings.guidance = pair.guides.map { _ in weight }
+        if pair.guides.isEmpty && weight != 1 { settings.guidance = [weight] }
+        let networks = (haveMains ? [pair.main] : []) + (weight == 1 ? [] : pair.guides)
+        return Column(
+          pair, weight: weight, settings: settings,
+          detail: pairs.count == 1 ? "" : networks.map(name).joined(separator: " / "))
+      }
+    }
   }
 
   /// Draws column by column.
