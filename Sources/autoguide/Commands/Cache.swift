@@ -7,7 +7,8 @@ struct Cache: ParsableCommand {
     abstract: "Show or clear what is kept between runs.",
     discussion: """
       Built kernels, downloaded networks and measured choices lie in ~/.cache/autoguide, or where \
-      XDG_CACHE_HOME or AUTOGUIDE_CACHE say. Everything there can be made again.
+      XDG_CACHE_HOME or AUTOGUIDE_CACHE say. Kernels and choices are made again when needed; networks
+      are what you put there, and are deleted only if you name them.
       """,
     subcommands: [List.self, Clear.self], defaultSubcommand: List.self)
 
@@ -38,14 +39,14 @@ struct Cache: ParsableCommand {
 
     @Argument(
       help:
-        "Which: \(CacheFolder.allCases.map(\.rawValue).joined(separator: ", ")). All if none is named."
+        "Which: \(CacheFolder.allCases.map(\.rawValue).joined(separator: ", ")). (default: all but networks)"
     )
     var folders: [CacheFolder] = []
 
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-      let chosen = folders.isEmpty ? CacheFolder.allCases : folders
+      let chosen = folders.isEmpty ? CacheFolder.allCases.filter { $0 != .networks } : folders
       let contents = chosen.map(Cache.content).filter { $0.files > 0 }
       for content in contents {
         do {

@@ -52,6 +52,7 @@ struct Explore: AsyncParsableCommand {
 
   func run() async throws {
     let exploration = try prepare()
+    try checkWritable(grid)
     try await exploration.draw()
     try exploration.write(to: grid)
     if output.json { return try Console.print(json: ["grid": grid]) }

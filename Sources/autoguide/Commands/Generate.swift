@@ -50,6 +50,7 @@ struct Generate: AsyncParsableCommand {
   func run() async throws {
     let loaded = try load()
     let run = try prepare(loaded)
+    if let grid { try checkWritable(grid) }
     var report = Report()
     var drawn: [ImageGrid.Item] = []
     try await run.images { image in

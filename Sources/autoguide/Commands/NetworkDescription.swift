@@ -67,6 +67,11 @@ struct NetworkDescription: Encodable {
           : "at \(list(configuration.attentionResolutions)) pixels, "
             + "\(configuration.channelsPerHead) channels per head"
       ),
+      (
+        "widths",
+        "noise \(configuration.noiseChannels), embedding \(configuration.embeddingChannels)"
+      ),
+      ("options", options),
       ("parameters", "\(Units.threeDigits(Double(parameters) * 1e-6)) million"),
       ("cost", "\(Units.threeDigits(gmac)) GMAC per evaluation"),
       (
@@ -81,6 +86,18 @@ struct NetworkDescription: Encodable {
       "  \(name)\(String(repeating: " ", count: 12 - name.count))\(value)"
     }
     return ([file] + table).joined(separator: "\n")
+  }
+
+  /// What is left of the configuration: data, resampling, balances, limits.
+  private var options: String {
+    let taps = configuration.resampleFilter.map { Units.number($0) }.joined(separator: ", ")
+    let balances = [
+      ("label", configuration.labelBalance), ("concat", configuration.concatBalance),
+      ("residual", configuration.residualBalance), ("attention", configuration.attentionBalance),
+    ].map { "\($0) \(Units.number($1))" }.joined(separator: ", ")
+    let clip = configuration.activationClip.map { "±\(Units.number($0))" } ?? "none"
+    return "sigma_data \(Units.number(configuration.sigmaData)), resampling [\(taps)], "
+      + "balances \(balances), clip \(clip), dropout \(Units.number(configuration.dropout))"
   }
 
   private func list(_ numbers: [Int]) -> String {

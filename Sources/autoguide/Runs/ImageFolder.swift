@@ -52,6 +52,12 @@ func makeFolder(of file: String) throws(FileError) {
   }
 }
 
+/// Throws now what writing a file after hours of work would throw then.
+func checkWritable(_ file: String) throws(FileError) {
+  try makeFolder(of: file)
+  _ = try AtomicFile(file)
+}
+
 /// Why a folder cannot be made: the system's word for the part of the way that exists.
 private func reason(for folder: URL, _ error: any Error) -> String {
   var parent = folder

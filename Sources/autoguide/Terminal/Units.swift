@@ -27,6 +27,11 @@ enum Units {
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 
+  /// The shortest text that gives the number, without `.0`.
+  static func number(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : "\(value)"
+  }
+
   /// With three digits, or more before the point.
   static func threeDigits(_ number: Double) -> String {
     String(format: number < 9.995 ? "%.2f" : number < 99.95 ? "%.1f" : "%.0f", number)
