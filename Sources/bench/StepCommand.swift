@@ -40,14 +40,14 @@ struct StepCommand: AsyncParsableCommand {
     let context = try options.context()
     let step = try prepare(main, guide, on: context)
     let peak = try FMAPeak(on: context)
-    var (guided, alone, peaks): ([Double], [Double], [Double]) = ([], [], [])
+    var (guided, overheads, peaks): ([Double], [Double], [Double]) = ([], [], [])
     for turn in 0...options.repeats {
-      let times = (try await time(step.guided), try await time(step.mainAlone))
-      let guideTime = try await time(step.guideAlone)
+      let pair = try await time(step.guided)
+      let alone = try await time(step.mainAlone) + time(step.guideAlone)
       let speed = try peak.measure()
       if turn == 0 { continue }  // warms up
-      guided.append(times.0)
-      alone.append(times.1 + guideTime)
+      guided.append(pair)
+      overheads.append(pair / alone - 1)
       peaks.append(speed)
     }
     let subject = Subject(
@@ -55,7 +55,7 @@ struct StepCommand: AsyncParsableCommand {
       run: step.guided)
     let measurement = Measurement(seconds: guided, peaks: peaks, operations: step.operations)
     var report = Report(subject, measurement, on: context.device)
-    report.overhead = measurement.median / alone.sorted()[alone.count / 2] - 1
+    report.overhead = overheads.sorted()[overheads.count / 2]
     try report.show(json: options.json)
   }
 

@@ -117,4 +117,5 @@ def main():
         contestants[0].close()
 
 
-main()
+if __name__ == "__main__":
+    main()
