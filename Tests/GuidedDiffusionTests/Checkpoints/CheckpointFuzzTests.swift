@@ -40,12 +40,12 @@ import Testing
       .appending(path: "autoguide-fuzz-\(getpid()).seed").path
     try Data().write(to: URL(filePath: trace))
     let handle = try #require(FileHandle(forWritingAtPath: trace))
-    FileHandle.standardError.write(Data("mutations: the last seed stands in \(trace)\n".utf8))
+    FileHandle.standardError.write(Data("mutations, by seed; the last stands in \(trace)\n".utf8))
     var read = 0
     for seed in Self.first..<Self.first + Self.count {
       try handle.seek(toOffset: 0)
       handle.write(Data("\(seed)      \n".utf8))
-      if seed % 50 == 0 { FileHandle.standardError.write(Data("\(seed) ".utf8)) }
+      FileHandle.standardError.write(Data("\(seed)\n".utf8))
       if try Self.survives(seed, files) { read += 1 }
     }
     // Most mutations hit the elements of tensors, which may be anything.
