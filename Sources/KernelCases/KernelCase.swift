@@ -17,7 +17,7 @@ public struct KernelCase: Sendable, CustomStringConvertible {
   let graph: Graph
   let table: AlgorithmTable
 
-  /// A graph whose outputs are all its named values.
+  /// The case of the value that `build` returns; every 3x3 convolution by `algorithm`.
   init(
     _ name: String, batch: Int, tolerance: Double = 2e-5,
     algorithm: ConvolutionAlgorithm = .direct, _ build: (inout Graph) -> Graph.Value
