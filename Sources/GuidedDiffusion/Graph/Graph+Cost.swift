@@ -15,8 +15,12 @@ extension Graph {
       node.shape.rows * shape(node.operands[1]).count
     case .attention:
       2 * node.shape.rows * node.shape.rows * node.shape.channels
+    case .convolutionWeights, .linearWeights:
+      shape(node.operands[1]).rows * node.shape.count
+    case .attentionGradient:
+      5 * node.shape.rows * node.shape.rows * node.shape.channels / 3
     case .input, .parameter, .fill, .normalize, .unary, .binary, .combine, .concatenate, .slice,
-      .resample, .gather, .reshape:
+      .resample, .gather, .reshape, .sum, .broadcast, .transpose, .normalizeGradient:
       0
     }
   }

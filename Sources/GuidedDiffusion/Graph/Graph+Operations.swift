@@ -1,8 +1,9 @@
 /// The builders: one per operation, each with its shape rule.
 extension Graph {
-  /// Values handed over at each run.
+  /// Values handed over at each run; asking twice gives the same value.
   public mutating func input(_ name: String, _ shape: Shape) -> Value {
-    precondition(!inputs.contains { $0.name == name }, "two inputs named \(name)")
+    precondition(
+      inputs.allSatisfy { $0.name != name || $0.shape == shape }, "two inputs named \(name)")
     return append(.input(name), [], shape: shape)
   }
 

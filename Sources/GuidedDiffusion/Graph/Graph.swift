@@ -10,7 +10,7 @@ public struct Graph: Sendable {
   }
 
   /// One operation with its operands and the shape of its result.
-  public struct Node: Sendable {
+  public struct Node: Hashable, Sendable {
     /// What is computed.
     public let operation: Operation
 
@@ -26,6 +26,9 @@ public struct Graph: Sendable {
 
   /// Values known by name: outputs, and taps for tests and profiles.
   public private(set) var names: [String: Value] = [:]
+
+  /// The first node of each kind; what is asked for twice is computed once.
+  private var known: [Node: Value] = [:]
 
   /// An empty graph.
   public init() {}
@@ -47,11 +50,35 @@ public struct Graph: Sendable {
     names[name] = value
   }
 
-  /// Appends a node; the public way are the operations in `Graph+Operations.swift`.
+  /// Appends a node, or finds the same one; the public way are the operations in
+  /// `Graph+Operations.swift`.
   mutating func append(_ operation: Operation, _ operands: [Value], shape: Shape) -> Value {
     precondition(operands.allSatisfy { nodes.indices.contains($0.index) }, "foreign operand")
-    nodes.append(Node(operation: operation, operands: operands, shape: shape))
-    return Value(index: nodes.count - 1)
+    let node = Node(operation: operation, operands: operands, shape: shape)
+    if let value = known[node] { return value }
+    nodes.append(node)
+    let value = Value(index: nodes.count - 1)
+    known[node] = value
+    return value
+  }
+
+  /// The graph with parameters handed over at each run, as inputs of their names: what a trainer
+  /// changes from run to run.
+  ///
+  /// - Parameter names: of the parameters; nil for all.
+  /// - Returns: a graph whose values are those of this one.
+  public func withParametersAsInputs(_ names: Set<String>? = nil) -> Graph {
+    var graph = self
+    for (index, node) in nodes.enumerated() {
+      guard case .parameter(let name) = node.operation, names?.contains(name) ?? true else {
+        continue
+      }
+      let input = Node(operation: .input(name), operands: [], shape: node.shape)
+      graph.nodes[index] = input
+      graph.known[node] = nil
+      graph.known[input] = Value(index: index)
+    }
+    return graph
   }
 }
 
@@ -71,13 +98,16 @@ extension Graph {
   }
 
   /// For each node, whether it depends on no input, so that it is computed once.
+  ///
+  /// A sum over images is not constant, whatever it adds up: it depends on their number.
   var isConstant: [Bool] {
     var constant: [Bool] = []
     for node in nodes {
       if case .input = node.operation {
         constant.append(false)
       } else {
-        constant.append(node.operands.allSatisfy { constant[$0.index] })
+        let sumsImages = !node.shape.isBatched && node.operands.contains { shape($0).isBatched }
+        constant.append(!sumsImages && node.operands.allSatisfy { constant[$0.index] })
       }
     }
     return constant

@@ -1,7 +1,8 @@
 /// What one node of a graph computes: the closed list that every backend implements.
 ///
 /// Adding a case makes the compiler name each place that must know it: the shape rule
-/// (``Graph``'s builder), ``Graph/multiplyAdds``, the CPU evaluation and the OpenCL lowering.
+/// (``Graph``'s builder), ``Graph/multiplyAdds``, the gradient (`Gradient+Rules.swift`), the CPU
+/// evaluation and the OpenCL lowering.
 public enum Operation: Hashable, Sendable {
   /// Values handed over at each run, by name.
   case input(String)
@@ -47,6 +48,32 @@ public enum Operation: Hashable, Sendable {
 
   /// The same elements in another shape.
   case reshape
+
+  /// Sums over what the result's shape lacks: rows, channels, images.
+  case sum
+
+  /// The elements repeated over a larger shape: the transpose of `sum`.
+  case broadcast
+
+  /// Weights with input and output exchanged: `[Cout, Cin]` to `[Cin, Cout]`, and
+  /// `[Cout, Cin, kh, kw]` to `[Cin, Cout, kh, kw]` with both axes of the kernel reversed.
+  case transpose
+
+  /// Gradient of a convolution for its weights: x `[N, H, W, Cin]`, g `[N, H', W', Cout]` to
+  /// `[Cout, Cin, kh, kw]`, summed over images.
+  case convolutionWeights(Convolution)
+
+  /// Gradient of a linear layer for its weights: x `[N, ..., Cin]`, g `[N, ..., Cout]` to
+  /// `[Cout, Cin]`: gᵀ x, summed over images.
+  case linearWeights
+
+  /// Gradient of attention: q, k, v, g, `[N, H, W, C]` each, to dq, dk, dv in one
+  /// `[N, H, W, 3 C]`.
+  case attentionGradient(Attention)
+
+  /// Gradient of `normalize`: x and g of one shape to g / n - x mean(g x) / (n² r), r being the
+  /// root mean square of x in its group and n = epsilon + r.
+  case normalizeGradient(Normalization)
 }
 
 /// A 2-D convolution without bias.
@@ -102,6 +129,8 @@ public struct Normalization: Hashable, Sendable {
 public enum UnaryFunction: Hashable, Sendable {
   /// x / (1 + exp(-x)).
   case silu
+  /// 1 / (1 + exp(-x)).
+  case sigmoid
   case cosine
   case exponential
   case logarithm
@@ -111,6 +140,8 @@ public enum UnaryFunction: Hashable, Sendable {
   case affine(scale: Double, shift: Double)
   /// min(max(x, low), high).
   case clamp(ClosedRange<Double>)
+  /// 1 where low <= x <= high, 0 elsewhere: the slope of `clamp`.
+  case inside(ClosedRange<Double>)
 }
 
 /// An element-wise function of two values.

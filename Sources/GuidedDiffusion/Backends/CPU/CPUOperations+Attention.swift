@@ -30,7 +30,7 @@ extension CPUOperations {
   }
 
   /// x ← softmax(scale x), scale > 0.
-  private func softmax(_ x: inout MutableSpan<Element>, scale: Element) {
+  func softmax(_ x: inout MutableSpan<Element>, scale: Element) {
     var largest = x[0]
     for i in x.indices { largest = max(largest, x[i]) }
     var sum: Element = 0

@@ -51,7 +51,7 @@ extension CPUOperations {
 
   /// Fills `[rows, kh, kw, Cin]` with the inputs that each output pixel of a tile sees; pixels
   /// outside the image stay as they are, 0.
-  private func gatherNeighbourhoods(
+  func gatherNeighbourhoods(
     _ x: Value, _ tile: Tile, _ convolution: Convolution, _ kernel: [Int], width: Int,
     _ result: inout [Element]
   ) {

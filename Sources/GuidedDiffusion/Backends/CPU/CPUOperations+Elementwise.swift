@@ -14,6 +14,7 @@ extension CPUOperations {
     precondition(x.count == y.count)
     switch function {
     case .silu: for i in x.indices { y[i] = x[i] / (1 + Element.fastExponential(-x[i])) }
+    case .sigmoid: for i in x.indices { y[i] = 1 / (1 + Element.fastExponential(-x[i])) }
     case .cosine: for i in x.indices { y[i] = Element.cos(x[i]) }
     case .exponential: for i in x.indices { y[i] = Element.exp(x[i]) }
     case .logarithm: for i in x.indices { y[i] = Element.log(x[i]) }
@@ -26,6 +27,9 @@ extension CPUOperations {
       let (low, high) = (Element(range.lowerBound), Element(range.upperBound))
       // NaN passes through, as in PyTorch.
       for i in x.indices { y[i] = x[i] < low ? low : x[i] > high ? high : x[i] }
+    case .inside(let range):
+      let (low, high) = (Element(range.lowerBound), Element(range.upperBound))
+      for i in x.indices { y[i] = x[i] >= low && x[i] <= high ? 1 : 0 }
     }
   }
 

@@ -1,10 +1,17 @@
 /// The CPU implementation of every operation: elements in, elements out.
 ///
-/// `images` is the number of images that the result has; 1 for what all images share.
+/// `images` is the number of images that the result has, 1 for what all images share; `batch` that
+/// of the run, over which sums go.
 struct CPUOperations<Element: CPUScalar>: Sendable {
   typealias Value = CPUValue<Element>
 
   let images: Int
+  let batch: Int
+
+  init(images: Int, batch: Int? = nil) {
+    self.images = images
+    self.batch = batch ?? images
+  }
 
   /// Evaluates a node.
   ///
@@ -51,6 +58,20 @@ struct CPUOperations<Element: CPUScalar>: Sendable {
       elements = gather(operands[0], indices)
     case .reshape:
       elements = operands[0].elements
+    case .sum:
+      elements = sum(operands[0], to: shape)
+    case .broadcast:
+      elements = broadcast(operands[0], to: shape)
+    case .transpose:
+      elements = transpose(operands[0])
+    case .convolutionWeights(let convolution):
+      elements = convolutionWeights(operands[0], operands[1], convolution, shape)
+    case .linearWeights:
+      elements = linearWeights(operands[0], operands[1], shape)
+    case .attentionGradient(let attention):
+      elements = attentionGradient(operands, attention)
+    case .normalizeGradient(let normalization):
+      elements = normalizeGradient(operands[0], operands[1], normalization)
     }
     return Value(shape: shape, elements: elements, isShared: isShared)
   }

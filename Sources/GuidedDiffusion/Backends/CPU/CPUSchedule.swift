@@ -80,7 +80,8 @@ struct CPUSchedule<Element: CPUScalar>: Sendable {
     images: Int, input: (String, Shape) -> CPUValue<Element>
   ) -> [CPUValue<Element>?] {
     useOneThreadPerProduct()
-    let operations = CPUOperations<Element>(images: images)
+    let perImage = CPUOperations<Element>(images: images)
+    let shared = CPUOperations<Element>(images: 1, batch: images)
     var values = constants
     for step in steps {
       if case .input(let name) = step.node.operation {
@@ -91,6 +92,7 @@ struct CPUSchedule<Element: CPUScalar>: Sendable {
         guard let value = values[slot] else { preconditionFailure("operand not computed") }
         return value
       }
+      let operations = step.node.shape.isBatched ? perImage : shared
       values[step.result] = operations.evaluate(
         step.node, operands, isShared: !step.node.shape.isBatched,
         weightsArePacked: step.weightsArePacked)

@@ -152,6 +152,8 @@ extension UnaryFunction {
     case .reciprocal: (5, 0, 0)
     case .affine(let scale, let shift): (6, scale, shift)
     case .clamp(let range): (7, range.lowerBound, range.upperBound)
+    case .sigmoid: (8, 0, 0)
+    case .inside(let range): (9, range.lowerBound, range.upperBound)
     }
   }
 }

@@ -78,6 +78,9 @@ struct Lowering {
     case .slice(let channels): try lowerSlice(value, channels)
     case .resample(let resampling): try lower(resampling, value)
     case .reshape: try lowerReshape(value)
+    case .sum, .broadcast, .transpose, .convolutionWeights, .linearWeights, .attentionGradient,
+      .normalizeGradient:
+      throw UnsupportedOperation(detail: "gradients")
     }
   }
 }
