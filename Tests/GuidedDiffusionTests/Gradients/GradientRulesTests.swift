@@ -5,12 +5,7 @@ import Testing
 /// Every rule against central differences in `Double`.
 @Suite("gradient of every operation") struct GradientRulesTests {
   /// Compares the gradient of Σ cos(y) for every operand of an operation; the outer cosine gives
-  /// every element of y a gradient of its own.
-  ///
-  /// - Parameters:
-  ///   - shapes: of the operands.
-  ///   - isPositive: whether the operands are positive numbers.
-  ///   - build: the operation.
+  /// every element of y a gradient of its own. `isPositive`: only positive operands.
   static func check(
     _ shapes: [Shape], isPositive: Bool = false, sourceLocation: SourceLocation = #_sourceLocation,
     _ build: (inout Graph, [Graph.Value]) -> Graph.Value

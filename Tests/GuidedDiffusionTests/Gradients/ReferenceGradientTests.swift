@@ -87,7 +87,8 @@ extension ReferenceGradientTests {
     ]
     if file["class_labels"] != nil { inputs["labels"] = try tensor("class_labels") }
 
-    let names = file.tensors.map { $0.name }.filter { $0.hasPrefix("grad.") }.map { String($0.dropFirst(5)) }
+    let names = file.tensors.map { $0.name }.filter { $0.hasPrefix("grad.") }
+      .map { String($0.dropFirst(5)) }
     var graph = reference.network.configuration.trainingGraph()
       .withParametersAsInputs(Set(names))
     let parameters = graph.inputs.filter { names.contains($0.name) }
