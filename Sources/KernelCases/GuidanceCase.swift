@@ -76,4 +76,5 @@ extension KernelCase {
   public static let all: [KernelCase] =
     convolutions + otherConvolutions + prologues + concatenations + epilogues + linears + unaries
     + binaries + channels + resamplings + attentions
+    + trainedConvolutions + gradients + expressions
 }

@@ -45,9 +45,10 @@ public struct KernelCase: Sendable, CustomStringConvertible {
     let parameters = CaseParameters(seed: 1)
     let inputs = Dictionary(
       uniqueKeysWithValues: graph.inputs.map { name, shape in
+        let axes = shape.isBatched ? [batch] : []
         let elements: [Double] = parameters.normals(
-          name, count: batch * shape.count)
-        return (name, Tensor(shape: [batch] + shape.dimensions, elements: elements))
+          name, count: shape.count * (axes.first ?? 1))
+        return (name, Tensor(shape: axes + shape.dimensions, elements: elements))
       })
     let oracle = try CPUExecutable<Double>(
       compiling: graph, parameters: parameters, outputs: ["result"])

@@ -41,3 +41,18 @@ static const char peak[] = {
 #embed "cl/peak.cl"
 };
 TEXT(peak);
+
+static const char gradient[] = {
+#embed "cl/gradient.cl"
+};
+TEXT(gradient);
+
+static const char weights[] = {
+#embed "cl/weights.cl"
+};
+TEXT(weights);
+
+static const char attention_gradient[] = {
+#embed "cl/attention_gradient.cl"
+};
+TEXT(attention_gradient);

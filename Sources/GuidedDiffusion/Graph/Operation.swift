@@ -91,6 +91,11 @@ public struct Convolution: Hashable, Codable, Sendable {
     var bottom: Int
     var right: Int
 
+    /// The pixels at each edge.
+    public init(top: Int, left: Int, bottom: Int, right: Int) {
+      (self.top, self.left, self.bottom, self.right) = (top, left, bottom, right)
+    }
+
     /// The same number of pixels at every edge.
     public static func all(_ pixels: Int) -> Padding {
       Padding(top: pixels, left: pixels, bottom: pixels, right: pixels)

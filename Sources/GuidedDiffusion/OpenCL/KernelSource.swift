@@ -30,6 +30,10 @@ extension KernelSource {
   static let attention = unsafe KernelSource("attention", kernel_attention)
   static let elementwise = unsafe KernelSource("elementwise", kernel_elementwise)
   static let resample = unsafe KernelSource("resample", kernel_resample)
+  static let gradient = unsafe KernelSource("gradient", kernel_gradient)
+  static let attentionGradient = unsafe KernelSource(
+    "attention_gradient", kernel_attention_gradient)
+  static let weights = unsafe KernelSource("weights", kernel_weights)
   static let guidance = unsafe KernelSource("guidance", kernel_guidance)
   static let peak = unsafe KernelSource("peak", kernel_peak)
 

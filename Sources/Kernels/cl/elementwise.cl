@@ -4,13 +4,6 @@
 // which the first `channels` are real. Offsets and strides are multiples of 8.
 // launch (ceil(rows / rowsPerItem)), rows = N rows per image
 
-// Zero outside the real channels.
-static inline float8 masked(const float8 v, const int c, const int channels) {
-  if (c + 8 <= channels) return v;
-  const int8 lane = (int8)(0, 1, 2, 3, 4, 5, 6, 7) + c;
-  return select((float8)(0), v, lane < channels);
-}
-
 #define FOR_ROWS                                           \
   const int first = get_global_id(0) * rowsPerItem;        \
   const int padded = (channels + 7) & ~7;                  \
@@ -104,9 +97,7 @@ KERNEL void normalize_channels(const global float *x, const int offset, const in
         const float8 v = masked(LOAD8(source + c), c, channels);
         squares = fma(v, v, squares);
       }
-      const float4 s = squares.lo + squares.hi;
-      const float mean = ((s.x + s.y) + (s.z + s.w)) / width;
-      const float factor = 1.0f / (epsilon + sqrt(mean));
+      const float factor = 1.0f / (epsilon + sqrt(total8(squares) / width));
       for (int c = 0; c < padded; c += 8)
         STORE8(target + c, masked(LOAD8(source + c) * factor, c, channels));
     } else {

@@ -8,6 +8,9 @@ typedef struct {
 } KernelText;
 
 extern const KernelText kernel_common;
+extern const KernelText kernel_gradient;
+extern const KernelText kernel_attention_gradient;
+extern const KernelText kernel_weights;
 extern const KernelText kernel_peak;
 extern const KernelText kernel_guidance;
 extern const KernelText kernel_resample;

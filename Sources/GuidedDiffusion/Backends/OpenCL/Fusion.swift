@@ -27,6 +27,10 @@ struct Fusion {
   /// For each node, whether its value must lie in memory.
   private(set) var isStored: [Bool]
 
+  /// Whether element-wise operations are compiled into kernels of their own (``Expression``), as
+  /// for gradients; the convolutions then take nothing along.
+  let usesExpressions: Bool
+
   private let graph: Graph
   private let users: [[Graph.Value]]
   let isConstant: [Bool]
@@ -43,6 +47,13 @@ struct Fusion {
     }
     self.users = users
     isStored = [Bool](repeating: false, count: graph.nodes.count)
+    usesExpressions =
+      graph.nodes.contains { $0.operation.isPartOfGradients }
+      || graph.inputs.contains { !$0.shape.isBatched }
+    if usesExpressions {
+      storeForExpressions(needed: needed)
+      return
+    }
 
     var taken = Set<Graph.Value>()
     for value in graph.values where needed[value.index] && !isConstant[value.index] {
@@ -71,7 +82,9 @@ struct Fusion {
   func normalized(
     _ value: Graph.Value, heads: Int
   ) -> (base: Graph.Value, epsilon: Double?) {
-    if case .normalize(let norm) = graph[value].operation, norm.axes == .channels(groups: heads) {
+    if case .normalize(let norm) = graph[value].operation, norm.axes == .channels(groups: heads),
+      !usesExpressions
+    {
       return (graph[value].operands[0], norm.epsilon)
     }
     return (value, nil)
@@ -79,6 +92,38 @@ struct Fusion {
 }
 
 extension Fusion {
+  /// Groups of single convolutions; in memory lies what is not element-wise, and what an
+  /// operation reads that is not element-wise or runs over another shape.
+  private mutating func storeForExpressions(needed: [Bool]) {
+    for value in graph.values where needed[value.index] {
+      let node = graph[value]
+      if isConstant[value.index] {
+        isStored[value.index] =
+          outputs.contains(value)
+          || users[value.index].contains {
+            !isConstant[$0.index] && !(node.operation.isFill && graph[$0].operation.isExpression)
+          }
+        continue
+      }
+      if node.operation.isConvolution {
+        groups[value] = Group(
+          convolution: value, parts: [(node.operands[0], 1)], result: value)
+      }
+      isStored[value.index] =
+        !node.operation.isElementwise || outputs.contains(value)
+        || users[value.index].contains { !canInline(value, into: graph[$0]) }
+    }
+  }
+
+  /// Whether an element-wise value can be computed anew where a user needs it.
+  private func canInline(_ value: Graph.Value, into user: Graph.Node) -> Bool {
+    switch user.operation {
+    case .sum: true
+    case let operation where operation.isElementwise: graph.shape(value) == user.shape
+    default: false
+    }
+  }
+
   /// The group of a convolution; `taken` are values that other groups compute on their way.
   private func group(_ value: Graph.Value, taken: inout Set<Graph.Value>) -> Group {
     let (joined, gain) = activated(graph[value].operands[0], taken: taken)
@@ -159,6 +204,31 @@ extension Fusion {
 }
 
 extension Operation {
+  /// Whether each element of the result needs one element of each operand.
+  var isElementwise: Bool {
+    switch self {
+    case .unary, .binary, .combine, .broadcast: true
+    default: false
+    }
+  }
+
+  /// Whether an ``Expression`` computes it.
+  var isExpression: Bool { isElementwise || self == .sum }
+
+  /// Whether it is the same number everywhere.
+  var isFill: Bool { if case .fill = self { true } else { false } }
+
+  /// Whether only gradients are made of it.
+  fileprivate var isPartOfGradients: Bool {
+    switch self {
+    case .combine(let factors): factors.count > 2
+    case .sum, .broadcast, .transpose, .convolutionWeights, .linearWeights, .attentionGradient,
+      .normalizeGradient:
+      true
+    default: false
+    }
+  }
+
   /// Whether the operation is lowered as a convolution; a linear layer is one of 1 x 1.
   var isConvolution: Bool {
     switch self {

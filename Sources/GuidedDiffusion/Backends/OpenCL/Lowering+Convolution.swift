@@ -5,7 +5,7 @@ extension Lowering {
     let shape = ConvolutionShape(node, in: graph)
     let algorithm = algorithms[group.convolution]
     let packing = Packing(group, shape, in: graph)
-    let packed = addWeights(node.operands[1], packing, algorithm)
+    let packed = try packedWeights(node.operands[1], packing, algorithm)
     let sources = try group.parts.map { try dense($0.value) }
     let label = "\(shape) \(algorithm.name)"
     switch algorithm {

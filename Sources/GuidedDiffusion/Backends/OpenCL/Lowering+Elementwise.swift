@@ -7,7 +7,7 @@ extension Lowering {
   /// The memory of a value whose rows lie one behind the other.
   mutating func dense(_ value: Graph.Value) throws -> Memory {
     let (view, shape) = (view(value), graph.shape(value))
-    let channels = PaddedLayout.channels(shape.channels)
+    let channels = PaddedLayout.channels(PaddedLayout.width(shape))
     if view.offset == 0 && view.stride == channels { return view.memory }
     let target = region(floats: PaddedLayout.count(shape) * capacity)
     try copy(view, shape.channels, to: target, stride: channels, rows: shape.rows)
@@ -81,9 +81,7 @@ extension Lowering {
   }
 
   mutating func lower(_ norm: Normalization, _ value: Graph.Value) throws {
-    guard case .channels(let groups) = norm.axes else {
-      throw UnsupportedOperation(detail: "a norm over whole images")
-    }
+    guard case .channels(let groups) = norm.axes else { return try lowerRowNorm(norm, value) }
     let source = graph[value].operands[0]
     try emitRows(
       "normalize_channels", arguments(view(source)), value,
@@ -118,7 +116,7 @@ extension Lowering {
 
   mutating func lowerReshape(_ value: Graph.Value) throws {
     let (source, target) = (graph.shape(graph[value].operands[0]), graph.shape(value))
-    guard source.channels == target.channels else {
+    guard source.channels == target.channels || !source.isBatched else {
       throw UnsupportedOperation(detail: "\(source) as \(target)")
     }
     views[value] = view(graph[value].operands[0])

@@ -27,7 +27,8 @@ struct Lowering {
   /// A launch whose memory has no place yet.
   struct PendingLaunch {
     let name: String
-    let program: Program
+    /// nil for kernels that are generated for this graph.
+    let program: Program?
     let arguments: [PendingArgument]
     let label: String
     let multiplyAdds: Int
@@ -40,6 +41,7 @@ struct Lowering {
   let capacity: Int
   let algorithms: AlgorithmPlan
   let weights: ConstantEvaluator<Float>
+  let expressions = ExpressionLibrary()
 
   var regions: [Region] = []
   var launches: [PendingLaunch] = []
@@ -65,9 +67,10 @@ struct Lowering {
     if let group = fusion.groups[value] { return try lower(group) }
     let node = graph[value]
     if fusion.isConstant[value.index] { return try lowerConstant(value) }
+    if fusion.usesExpressions, node.operation.isElementwise { return try lowerMap(value) }
     switch node.operation {
     case .input: define(value, lasting: true)
-    case .parameter, .gather, .fill: preconditionFailure("\(node.operation) needs no input")
+    case .parameter, .fill: preconditionFailure("\(node.operation) needs no input")
     case .convolution, .linear: preconditionFailure("every convolution is in a group")
     case .attention(let attention): try lower(attention, value)
     case .normalize(let norm): try lower(norm, value)
@@ -78,9 +81,13 @@ struct Lowering {
     case .slice(let channels): try lowerSlice(value, channels)
     case .resample(let resampling): try lower(resampling, value)
     case .reshape: try lowerReshape(value)
-    case .sum, .broadcast, .transpose, .convolutionWeights, .linearWeights, .attentionGradient,
-      .normalizeGradient:
-      throw UnsupportedOperation(detail: "gradients")
+    case .gather(let rows): try lowerGather(value, rows)
+    case .sum: try lowerSum(value)
+    case .broadcast: preconditionFailure("a broadcast is element-wise")
+    case .transpose: try lowerTranspose(value)
+    case .convolutionWeights, .linearWeights: try lowerWeightGradient(value)
+    case .attentionGradient(let attention): try lowerGradient(of: attention, value)
+    case .normalizeGradient(let norm): try lowerGradient(of: norm, value)
     }
   }
 }
@@ -99,7 +106,7 @@ extension Lowering {
     let memory = region(floats: PaddedLayout.count(shape) * (shape.isBatched ? capacity : 1))
     if lasting { keep(memory) }
     let view = View(
-      memory: memory, offset: 0, stride: PaddedLayout.channels(shape.channels))
+      memory: memory, offset: 0, stride: PaddedLayout.channels(PaddedLayout.width(shape)))
     views[value] = view
     return view
   }
@@ -124,9 +131,10 @@ extension Lowering {
 
   /// Numbers on the device.
   mutating func constant(_ elements: [Float], _ shape: Shape) throws -> View {
-    let padded = PaddedLayout.padded(elements, channels: shape.channels)
+    let width = PaddedLayout.width(shape)
     return View(
-      memory: try upload(padded), offset: 0, stride: PaddedLayout.channels(shape.channels))
+      memory: try upload(PaddedLayout.padded(elements, channels: width)), offset: 0,
+      stride: PaddedLayout.channels(width))
   }
 
   /// Numbers on the device, as they are.
@@ -160,7 +168,24 @@ extension Lowering {
     _ name: String, of source: KernelSource, options: String = "", _ arguments: [PendingArgument],
     label: String = "", multiplyAdds: Int = 0, size: @escaping (Int) -> [Int]
   ) throws {
-    for argument in arguments {
+    append(
+      PendingLaunch(
+        name: name, program: try context.program(source, options: options),
+        arguments: arguments, label: label, multiplyAdds: multiplyAdds, size: size))
+  }
+
+  /// Appends a launch of a kernel that is generated for this graph.
+  mutating func emit(
+    _ name: String, _ arguments: [PendingArgument], label: String, size: @escaping (Int) -> [Int]
+  ) {
+    append(
+      PendingLaunch(
+        name: name, program: nil, arguments: arguments, label: label, multiplyAdds: 0, size: size)
+    )
+  }
+
+  private mutating func append(_ launch: PendingLaunch) {
+    for argument in launch.arguments {
       switch argument {
       case .read(.region(let index)), .write(.region(let index)):
         let life = regions[index].life
@@ -168,10 +193,7 @@ extension Lowering {
       default: break
       }
     }
-    launches.append(
-      PendingLaunch(
-        name: name, program: try context.program(source, options: options),
-        arguments: arguments, label: label, multiplyAdds: multiplyAdds, size: size))
+    launches.append(launch)
   }
 }
 

@@ -77,7 +77,11 @@ public final class OpenCLExecutable {
       case .constant(let index): constants[index]
       }
     }
+    let generated = try lowering.expressions.source.map { try context.program($0) }
     launches = try lowering.launches.map { launch in
+      guard let program = launch.program ?? generated else {
+        preconditionFailure("no program for \(launch.name)")
+      }
       let arguments: [Argument] = launch.arguments.map {
         switch $0 {
         case .read(let memory), .write(let memory): .buffer(buffer(memory))
@@ -85,7 +89,7 @@ public final class OpenCLExecutable {
         }
       }
       return try Launch(
-        launch.name, of: launch.program, arguments, label: launch.label,
+        launch.name, of: program, arguments, label: launch.label,
         multiplyAdds: launch.multiplyAdds, size: launch.size)
     }
     self.inputs = inputs.mapValues { (graph.shape($0), buffer(lowering.view($0).memory)) }
@@ -148,19 +152,23 @@ extension OpenCLExecutable {
     var batch = 1
     for (name, (shape, buffer)) in self.inputs {
       guard let tensor = inputs[name] else { preconditionFailure("no input named \(name)") }
-      batch = tensor.elements.count / shape.count
+      let images = tensor.elements.count / max(shape.count, 1)
+      if shape.isBatched { batch = images }
       precondition(
-        tensor.elements.count == batch * shape.count && batch <= capacity,
+        tensor.elements.count == images * shape.count
+          && images <= (shape.isBatched ? capacity : 1),
         "\(name) is \(tensor.shape), not \(shape) with N up to \(capacity)")
-      try buffer.write(PaddedLayout.padded(tensor.elements, channels: shape.channels))
+      try buffer.write(
+        PaddedLayout.padded(tensor.elements, channels: PaddedLayout.width(shape)))
     }
     try enqueue(batch: batch)
     var results: [String: Tensor<Float>] = [:]
     for (name, (shape, buffer)) in outputs {
-      let padded = try buffer.read(PaddedLayout.count(shape) * batch, as: Float.self)
+      let images = shape.isBatched ? batch : 1
+      let padded = try buffer.read(PaddedLayout.count(shape) * images, as: Float.self)
       results[name] = Tensor(
-        shape: [batch] + shape.dimensions,
-        elements: PaddedLayout.dense(padded, channels: shape.channels))
+        shape: (shape.isBatched ? [images] : []) + shape.dimensions,
+        elements: PaddedLayout.dense(padded, channels: PaddedLayout.width(shape)))
     }
     return results
   }

@@ -1,0 +1,74 @@
+extension Lowering {
+  /// An element-wise value with all that is computed on the way to it.
+  mutating func lowerMap(_ value: Graph.Value) throws {
+    let expression = Expression(value, in: graph, fusion)
+    let result = define(value)
+    let vectors = PaddedLayout.count(expression.shape) / 8
+    let isBatched = expression.shape.isBatched
+    try emit(
+      ExpressionKernel(expression: expression, purpose: .map), result.memory, units: vectors,
+      perItem: unitsPerItem(isBatched ? vectors * capacity : vectors), isBatched: isBatched)
+  }
+
+  /// A sum with all that is computed on the way to what it adds up.
+  mutating func lowerSum(_ value: Graph.Value) throws {
+    let node = graph[value]
+    let expression = Expression(node.operands[0], in: graph, fusion)
+    let source = expression.shape
+    let result = define(value)
+    if node.shape.isBatched {
+      try emit(
+        ExpressionKernel(
+          expression: expression, purpose: node.shape.count == 1 ? .sumOfImage : .rowsOfImage),
+        result.memory, units: 1, perItem: unitsPerItem(capacity), isBatched: true)
+      return
+    }
+    // Parts depend on the capacity, not on the machine.
+    let isScalar = node.shape.count == 1
+    guard isScalar || source.isBatched else {
+      throw UnsupportedOperation(detail: "the sum of \(source) to \(node.shape)")
+    }
+    let units = isScalar ? PaddedLayout.count(source) / 8 : PaddedLayout.rows(source)
+    let all = source.isBatched ? units * capacity : units
+    let parts = min(16, all)
+    let width = isScalar ? 8 : PaddedLayout.channels(node.shape.count)
+    let partial = region(floats: parts * width)
+    try emit(
+      ExpressionKernel(expression: expression, purpose: isScalar ? .sum : .rows), partial,
+      units: units, perItem: (all + parts - 1) / parts, isBatched: source.isBatched, items: parts)
+    try emit(
+      "sum_parts", of: .gradient,
+      [
+        .read(partial), .int(parts), .int(width), .write(result.memory), .int(isScalar ? 1 : 0),
+      ], label: "\(node.shape)", size: { _ in [1] })
+  }
+
+  /// A few items per core.
+  private func unitsPerItem(_ units: Int) -> Int {
+    max(1, units / (8 * context.device.computeUnits))
+  }
+
+  /// Emits a generated kernel; its program is built when all are known.
+  private mutating func emit(
+    _ kernel: ExpressionKernel, _ result: Memory, units: Int, perItem: Int, isBatched: Bool,
+    items: Int? = nil
+  ) throws {
+    let expression = kernel.expression
+    var arguments: [PendingArgument] = []
+    for leaf in expression.leaves {
+      let view = view(leaf.value)
+      arguments += [.read(view.memory), .int(view.offset), .int(view.stride)]
+    }
+    arguments += [
+      .write(result), .int(PaddedLayout.width(expression.shape)),
+      .int(PaddedLayout.rows(expression.shape)), isBatched ? .perImage(units) : .int(units),
+      .int(perItem),
+    ]
+    arguments += expression.numbers.map { .float($0) }
+    emit(
+      expressions.name(of: kernel), arguments, label: "\(expression.shape)",
+      size: { batch in
+        [items ?? ((isBatched ? units * batch : units) + perItem - 1) / perItem]
+      })
+  }
+}

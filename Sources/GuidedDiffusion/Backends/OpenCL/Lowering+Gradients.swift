@@ -1,0 +1,106 @@
+extension Lowering {
+  /// The gradient of a convolution or linear layer for its weights: parts over runs of output
+  /// rows, then their sum.
+  mutating func lowerWeightGradient(_ value: Graph.Value) throws {
+    let node = graph[value]
+    let (x, g) = (graph.shape(node.operands[0]), graph.shape(node.operands[1]))
+    let size = node.shape.dimensions
+    let taps = size[2...].reduce(1, *)
+    let (inputs, outputs) = (PaddedLayout.channels(size[1]), PaddedLayout.channels(size[0]))
+    let panels = (size[0] + 15) / 16
+    let sources: [PendingArgument] = [
+      .read(try dense(node.operands[0])), .int(inputs), .read(try dense(node.operands[1])),
+      .int(outputs),
+    ]
+    // What the items share out; parts depend on the capacity, not on the machine.
+    var isPointwise = true
+    if case .convolution = node.operation { isPointwise = false }
+    if case .convolutionWeights(let convolution) = node.operation {
+      isPointwise = taps == 1 && convolution.padding == .all(0)
+    }
+    let units = isPointwise ? g.rows : g.height
+    let parts = max(1, min(16, capacity * units / (isPointwise ? 256 : 8)))
+    let perPart = (capacity * units + parts - 1) / parts
+    let partial = region(floats: parts * panels * taps * inputs * 16)
+    let label = "\(g.rows) x \(node.shape)"
+    let multiplyAdds = graph.multiplyAdds(of: node)
+    if isPointwise {
+      try emit(
+        "weight_gradient_1x1", of: .gradient,
+        sources + [.write(partial), .perImage(units), .int(perPart)], label: label,
+        multiplyAdds: multiplyAdds, size: { _ in [parts, panels] })
+    } else if case .convolutionWeights(let convolution) = node.operation {
+      guard convolution.stride == 1 else {
+        throw UnsupportedOperation(detail: "the weight gradient of a convolution of stride 2")
+      }
+      try emit(
+        "weight_gradient", of: .gradient,
+        sources + [
+          .write(partial), .perImage(units), .int(perPart), .int(x.height), .int(x.width),
+          .int(g.height), .int(g.width), .int(size[2]), .int(size[3]),
+          .int(convolution.padding.top), .int(convolution.padding.left),
+        ], label: label, multiplyAdds: multiplyAdds, size: { _ in [parts, panels] })
+    }
+    let result = define(value)
+    try emit(
+      "weight_gradient_sum", of: .gradient,
+      [
+        .read(partial), .int(parts), .int(inputs), .int(taps), .write(result.memory),
+        .int(size[0]), .int(size[1]),
+      ], label: label, size: { _ in [panels, size[1]] })
+  }
+
+  mutating func lowerGradient(of norm: Normalization, _ value: Graph.Value) throws {
+    let (operands, shape) = (graph[value].operands, graph.shape(value))
+    let sources: [PendingArgument] = [
+      .read(try dense(operands[0])), .read(try dense(operands[1])),
+    ]
+    let result = define(value)
+    switch norm.axes {
+    case .allButFirst:
+      let rows = shape.dimensions[0]
+      try emit(
+        "normalize_rows_gradient", of: .weights,
+        sources + [.write(result.memory), .int(shape.count / rows), .float(norm.epsilon)],
+        label: "\(shape)", size: { _ in [rows] })
+    case .channels(let groups):
+      let rows = PaddedLayout.rows(shape)
+      let perItem = rowsPerItem(rows)
+      try emit(
+        "normalize_channels_gradient", of: .gradient,
+        sources + [
+          .write(result.memory), .int(shape.channels), .perImage(rows), .int(perItem),
+          .int(shape.channels / groups), .float(norm.epsilon),
+        ], label: "\(shape)", size: { [($0 * rows + perItem - 1) / perItem] })
+    }
+  }
+
+  /// dq by rows of the scores, then dk and dv by their columns.
+  mutating func lowerGradient(of attention: Attention, _ value: Graph.Value) throws {
+    let node = graph[value]
+    let shape = graph.shape(node.operands[0])
+    let (tokens, width) = (shape.rows, shape.channels / attention.heads)
+    guard width % 8 == 0, tokens <= 4096 else {
+      throw UnsupportedOperation(
+        detail: "the gradient of attention with \(width) channels per head over \(tokens) pixels")
+    }
+    let sources: [PendingArgument] = try node.operands.map { .read(try dense($0)) }
+    let rows = region(floats: capacity * attention.heads * tokens * 2)
+    let result = define(value)
+    let sizes: [PendingArgument] = [
+      .int(tokens), .int(attention.heads), .int(width), .float(attention.scale),
+    ]
+    let label = "\(attention.heads) heads of \(width) @\(tokens)"
+    var most = 64
+    while most < tokens { most *= 2 }
+    let options = "-DTOKENS=\(most)"
+    for name in ["attention_gradient_rows", "attention_gradient_columns"] {
+      let isRows = name == "attention_gradient_rows"
+      try emit(
+        name, of: .attentionGradient, options: options,
+        sources + [isRows ? .write(rows) : .read(rows), .write(result.memory)] + sizes,
+        label: label, multiplyAdds: isRows ? graph.multiplyAdds(of: node) : 0,
+        size: { [tokens, $0 * attention.heads] })
+    }
+  }
+}
