@@ -56,3 +56,8 @@ static const char attention_gradient[] = {
 #embed "cl/attention_gradient.cl"
 };
 TEXT(attention_gradient);
+
+static const char optimizer[] = {
+#embed "cl/optimizer.cl"
+};
+TEXT(optimizer);

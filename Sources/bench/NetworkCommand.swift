@@ -66,7 +66,7 @@ struct BatchSizes: ExpressibleByArgument {
 
 extension OpenCLExecutable {
   /// Prints the launches, equal ones together, the longest first.
-  fileprivate func showProfile(batch: Int, peak: Double) throws {
+  func showProfile(batch: Int, peak: Double) throws {
     let runs = try (0..<5).map { _ in try profile(batch: batch) }
     var totals: [String: (seconds: Double, operations: Double, count: Int)] = [:]
     for index in runs[0].indices {

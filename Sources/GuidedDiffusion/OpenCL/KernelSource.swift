@@ -33,6 +33,7 @@ extension KernelSource {
   static let gradient = unsafe KernelSource("gradient", kernel_gradient)
   static let attentionGradient = unsafe KernelSource(
     "attention_gradient", kernel_attention_gradient)
+  static let optimizer = unsafe KernelSource("optimizer", kernel_optimizer)
   static let weights = unsafe KernelSource("weights", kernel_weights)
   static let guidance = unsafe KernelSource("guidance", kernel_guidance)
   static let peak = unsafe KernelSource("peak", kernel_peak)

@@ -8,6 +8,7 @@ typedef struct {
 } KernelText;
 
 extern const KernelText kernel_common;
+extern const KernelText kernel_optimizer;
 extern const KernelText kernel_gradient;
 extern const KernelText kernel_attention_gradient;
 extern const KernelText kernel_weights;

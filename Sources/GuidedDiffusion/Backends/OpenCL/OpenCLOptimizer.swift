@@ -1,0 +1,88 @@
+/// The optimiser's part of a training on a device: one launch per pass over all parameters.
+final class OpenCLOptimizer {
+  /// All parameters, in their layout.
+  let parameters: Buffer
+
+  /// Where the executable leaves the gradients of one part of a batch.
+  let partGradients: Buffer
+
+  private let gradients: Buffer
+  private let parts: [TrainingState.Part: Buffer]
+  private let count: Int
+  private let context: Context
+  private let averages: [Launch]
+  private let accumulate: Launch
+  private let adam: Launch
+  private let normalize: Launch?
+
+  init(_ layout: ParameterLayout, state: TrainingState, on context: Context) throws {
+    let count = layout.count
+    self.count = count
+    self.context = context
+    var parts: [TrainingState.Part: Buffer] = [:]
+    for (part, tensors) in state.parts {
+      parts[part] = try Buffer(layout.pack { tensors[$0.name] ?? [] }, on: context)
+    }
+    guard let parameters = parts[.parameters], let mean = parts[.mean],
+      let square = parts[.square]
+    else { preconditionFailure("a state has parameters and moments") }
+    let zeros = [Float](repeating: 0, count: count)
+    let (partGradients, gradients) = (
+      try Buffer(zeros, on: context), try Buffer(zeros, on: context)
+    )
+
+    let program = try context.program(.optimizer)
+    let vectors = count / 8
+    let perItem = max(1, vectors / (4 * context.device.computeUnits))
+    func launch(_ name: String, _ buffers: [Buffer], numbers: Int) throws -> Launch {
+      try Launch(
+        name, of: program,
+        buffers.map { .buffer($0) } + [.int(vectors), .int(perItem)]
+          + [Argument](repeating: .float(0), count: numbers),
+        size: { _ in [(vectors + perItem - 1) / perItem] })
+    }
+    accumulate = try launch("accumulate", [gradients, partGradients], numbers: 0)
+    adam = try launch("adam", [parameters, gradients, mean, square], numbers: 6)
+    averages = try (0..<parts.count - 3).map { index in
+      guard let average = parts[.average(index)] else { preconditionFailure("no average") }
+      return try launch("average", [average, parameters], numbers: 1)
+    }
+    let rows = layout.weightRows
+    let table = rows.flatMap { [Int32($0.offset), Int32($0.length)] }
+    normalize =
+      rows.isEmpty
+      ? nil
+      : try Launch(
+        "normalize_weights", of: program,
+        [.buffer(parameters), .buffer(try Buffer(table, on: context)), .float(1e-4)],
+        size: { _ in [rows.count] })
+    self.parameters = parameters
+    self.partGradients = partGradients
+    self.gradients = gradients
+    self.parts = parts
+  }
+
+  func normalizeWeights() throws { try normalize?.enqueue(batch: 1) }
+
+  func clearGradients() throws { try gradients.fill(Float(0), count: count) }
+
+  func addGradients() throws { try accumulate.enqueue(batch: 1) }
+
+  func update(_ update: ParameterUpdate) throws {
+    let (mean, root) = update.adam.factors(step: update.step, rate: update.rate)
+    let numbers = [
+      update.scale, update.adam.beta1, update.adam.beta2, update.adam.epsilon, mean, root,
+    ]
+    for (index, number) in numbers.enumerated() { try adam.set(6 + index, .float(number)) }
+    try adam.enqueue(batch: 1)
+    for (average, weight) in zip(averages, update.averageWeights) {
+      try average.set(4, .float(weight))
+      try average.enqueue(batch: 1)
+    }
+  }
+
+  func read(_ part: TrainingState.Part) throws -> [Float] {
+    guard let buffer = parts[part] else { preconditionFailure("no \(part)") }
+    return try buffer.read(count, as: Float.self)
+  }
+}

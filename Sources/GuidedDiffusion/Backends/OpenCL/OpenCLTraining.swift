@@ -1,0 +1,70 @@
+/// Training on an OpenCL device: parameters, gradients, moments and averages stay there.
+package final class OpenCLTraining: TrainingBackend {
+  private let executable: OpenCLExecutable
+  private let layout: ParameterLayout
+  private let optimizer: OpenCLOptimizer
+  private let inputs: [(name: String, shape: Shape)]
+  private var losses: [Float] = []
+
+  /// Compiles a training graph for a device and starts from a state.
+  ///
+  /// - Parameters:
+  ///   - training: loss and gradients.
+  ///   - state: the parameters, moments and averages to start from.
+  ///   - capacity: most images at once.
+  ///   - table: which algorithm serves which convolution.
+  ///   - context: the device.
+  /// - Throws: ``OpenCLError``, ``UnsupportedOperation``, or what the constants throw.
+  package init(
+    _ training: TrainingGraph, state: TrainingState, capacity: Int,
+    table: AlgorithmTable = .cpu(.standard), on context: Context
+  ) throws {
+    let alignment = max(context.device.subBufferAlignment / 4, 8)
+    let layout = ParameterLayout(training.parameters, alignment: alignment)
+    optimizer = try OpenCLOptimizer(layout, state: state, on: context)
+    var shared: [String: Buffer] = [:]
+    for entry in layout.entries {
+      let size = (entry.shape.count + 7) / 8 * 8 * 4
+      shared[entry.name] = try Buffer(
+        optimizer.parameters, offset: entry.offset * 4, size: size)
+      shared[TrainingGraph.gradientName(entry.name)] = try Buffer(
+        optimizer.partGradients, offset: entry.offset * 4, size: size)
+    }
+    executable = try OpenCLExecutable(
+      compiling: training.graph, parameters: training.constants, outputs: training.outputs,
+      capacity: capacity, options: OpenCLOptions(table: table), on: context, shared: shared,
+      isolated: false)
+    self.layout = layout
+    let trained = Set(training.parameters.map(\.name))
+    inputs = training.graph.inputs.filter { !trained.contains($0.name) }
+  }
+
+  package func normalizeWeights() throws { try optimizer.normalizeWeights() }
+
+  package func clearGradients() throws {
+    try optimizer.clearGradients()
+    losses = []
+  }
+
+  package func addGradients(of batch: [String: Tensor<Float>]) throws {
+    var images = 0
+    for (name, shape) in inputs {
+      guard let buffer = executable.input(name) else { continue }
+      guard let tensor = batch[name] else { preconditionFailure("no input named \(name)") }
+      images = tensor.elements.count / shape.count
+      precondition(images <= executable.capacity, "\(images) images in one part")
+      try buffer.write(PaddedLayout.padded(tensor.elements, channels: shape.channels))
+    }
+    try executable.enqueue(batch: images)
+    try optimizer.addGradients()
+    losses += try executable.output("loss.sum").read(1, as: Float.self)
+  }
+
+  package func update(_ update: ParameterUpdate) throws { try optimizer.update(update) }
+
+  package func totalLoss() -> Double { losses.reduce(0) { $0 + Double($1) } }
+
+  package func read(_ part: TrainingState.Part) throws -> [String: [Float]] {
+    layout.unpack(try optimizer.read(part))
+  }
+}
