@@ -61,3 +61,8 @@ static const char optimizer[] = {
 #embed "cl/optimizer.cl"
 };
 TEXT(optimizer);
+
+static const char mixture[] = {
+#embed "cl/mixture.cl"
+};
+TEXT(mixture);

@@ -10,7 +10,7 @@ struct Bench: AsyncParsableCommand {
       same process, in turns with what is measured. Only ratios of one run can be compared.
       """,
     subcommands: [
-      NetworkCommand.self, ToyCommand.self, ConvolutionCommand.self, StepCommand.self, ImagesCommand.self,
-      StartCommand.self, CheckCommand.self, ChartCommand.self,
+      NetworkCommand.self, ConvolutionCommand.self, StepCommand.self, ImagesCommand.self,
+      StartCommand.self, ToyCommand.self, CheckCommand.self, ChartCommand.self,
     ])
 }

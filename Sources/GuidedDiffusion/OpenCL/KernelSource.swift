@@ -34,6 +34,7 @@ extension KernelSource {
   static let attentionGradient = unsafe KernelSource(
     "attention_gradient", kernel_attention_gradient)
   static let optimizer = unsafe KernelSource("optimizer", kernel_optimizer)
+  static let mixture = unsafe KernelSource("mixture", kernel_mixture)
   static let weights = unsafe KernelSource("weights", kernel_weights)
   static let guidance = unsafe KernelSource("guidance", kernel_guidance)
   static let peak = unsafe KernelSource("peak", kernel_peak)

@@ -6,9 +6,8 @@ package protocol TrainingBackend: AnyObject {
   /// Starts a step: gradients and loss are zero.
   func clearGradients() throws
 
-  /// Adds the gradient and the loss of some images.
-  ///
-  /// - Parameter inputs: of the training graph, but the parameters.
+  /// Adds the gradient and the loss of some images; `inputs` are those of the training graph, but
+  /// the parameters.
   func addGradients(of inputs: [String: Tensor<Float>]) throws
 
   /// Moves the parameters against the gradients, then the averages towards the parameters.

@@ -5,7 +5,7 @@ extension TrainingState {
   ///
   /// - Parameters:
   ///   - path: of the file.
-  ///   - layout: names and shapes of the parameters.
+  ///   - parameters: their names and shapes.
   ///   - settings: text that must be the same when the training goes on, for example a hash.
   /// - Throws: ``FileError``.
   func write(to path: String, parameters: [(name: String, shape: Shape)], settings: String)
@@ -17,9 +17,8 @@ extension TrainingState {
         guard let elements = parts[part]?[name] else {
           preconditionFailure("no \(name) in \(part)")
         }
-        tensors.append((
-          "\(part.label).\(name)", StoredTensor(elements, shape: shape.dimensions)
-        ))
+        tensors.append(
+          ("\(part.label).\(name)", StoredTensor(elements, shape: shape.dimensions)))
       }
     }
     try SafetensorsFile.write(

@@ -9,6 +9,7 @@ typedef struct {
 
 extern const KernelText kernel_common;
 extern const KernelText kernel_optimizer;
+extern const KernelText kernel_mixture;
 extern const KernelText kernel_gradient;
 extern const KernelText kernel_attention_gradient;
 extern const KernelText kernel_weights;

@@ -1,0 +1,57 @@
+/// A mixture's log-density and score on an OpenCL device.
+package final class OpenCLMixture: DensityModel {
+  /// Most points of one launch.
+  private let capacity: Int
+  private let arguments: [Buffer]
+  private let results: [Buffer]
+  private let launch: Launch
+
+  /// Brings the components to a device.
+  ///
+  /// - Parameters:
+  ///   - mixture: the density.
+  ///   - capacity: most points at once; more are evaluated in turns.
+  ///   - context: the device.
+  /// - Throws: ``OpenCLError``.
+  package init(_ mixture: GaussianMixture, capacity: Int = 4096, on context: Context) throws {
+    let padded = (capacity + 7) / 8 * 8
+    self.capacity = padded
+    let components = mixture.components.flatMap { component in
+      let (m, s) = (component.mean, component.covariance)
+      return [component.weight, m.x, m.y, s.x, s.y, s.z, 0, 0].map { Float($0) }
+    }
+    let buffer = try Buffer(components, on: context)
+    let buffers = try (0..<6).map { _ in try Buffer(size: padded * 4, on: context) }
+    (arguments, results) = (Array(buffers[..<3]), Array(buffers[3...]))
+    launch = try Launch(
+      "mixture", of: try context.program(.mixture),
+      [.buffer(buffer), .int(mixture.components.count)] + buffers.map { .buffer($0) },
+      size: { [($0 + 7) / 8] })
+  }
+
+  package func evaluate(
+    _ points: [SIMD2<Float>], sigma: [Float]
+  ) throws(OpenCLError) -> DensityValues {
+    precondition(points.count == sigma.count, "\(points.count) points, \(sigma.count) levels")
+    var values = DensityValues(logDensities: [], scores: [])
+    for start in stride(from: 0, to: points.count, by: capacity) {
+      let range = start..<min(start + capacity, points.count)
+      let count = (range.count + 7) / 8 * 8
+      var columns = [[Float]](repeating: [], count: 3)
+      columns[0] = points[range].map(\.x)
+      columns[1] = points[range].map(\.y)
+      columns[2] = Array(sigma[range])
+      for (column, buffer) in zip(columns, arguments) {
+        // The last vector repeats a real point.
+        let rest = [Float](repeating: column[column.count - 1], count: count - column.count)
+        try buffer.write(column + rest)
+      }
+      try launch.enqueue(batch: range.count)
+      values.logDensities += try results[0].read(range.count, as: Float.self)
+      let x = try results[1].read(range.count, as: Float.self)
+      let y = try results[2].read(range.count, as: Float.self)
+      values.scores += zip(x, y).map { SIMD2($0, $1) }
+    }
+    return values
+  }
+}
