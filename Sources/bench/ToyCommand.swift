@@ -1,39 +1,58 @@
 import ArgumentParser
 import GuidedDiffusion
 
-/// One evaluation of the toy network's training gradient.
+/// One training iteration of the 2D example.
 struct ToyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "toy", abstract: "Time a training iteration of the 2D example.")
+    commandName: "toy", abstract: "Time a training iteration of the 2D example.",
+    discussion: """
+      Points and their true scores, loss, gradient through the score, Adam and average. With
+      --interactive another program can be timed in turns with it.
+      """)
 
-  @Option(help: "Features of each layer.")
+  @Option(help: "Features of each layer: 64 is the main network, 32 its guide.")
   var dim = 64
 
   @Option(help: "Points per iteration.")
   var batch = 4096
 
-  @Flag(help: "Print time and share of each kind of launch.")
-  var profile = false
-
+  @OptionGroup var driver: InteractiveOption
   @OptionGroup var options: DeviceOptions
 
   func run() async throws {
     let context = try options.context()
-    var graph = ToyMLP(features: dim).trainingGraph().withParametersAsInputs()
-    let parameters = graph.inputs.filter { !$0.shape.isBatched }
-    guard let loss = graph.names["loss"] else { return }
-    let values = parameters.map { graph.input($0.name, $0.shape) }
-    for (p, g) in zip(parameters, graph.gradient(of: loss, withRespectTo: values)) {
-      graph.name(g, p.name)
-    }
-    let executable = try OpenCLExecutable(
-      compiling: graph, parameters: RandomParameters(seed: 1),
-      outputs: parameters.map(\.name) + ["loss"], capacity: batch, on: context)
+    var training = ToyTraining.main
+    (training.network.features, training.batch) = (dim, batch)
+    let iteration = try ToyIteration(training, on: context)
     let subject = Subject(
-      name: "toy \(dim)", batch: batch,
-      operations: 2 * Double(executable.multiplyAdds * batch)
-    ) { try executable.runOnly(batch: batch) }
-    let measurement = try await options.report(subject, on: context)
-    if profile { try executable.showProfile(batch: batch, peak: measurement.peak) }
+      name: "toy \(dim)", batch: batch, operations: 2 * iteration.multiplyAdds
+    ) { try iteration.run() }
+    if driver.interactive {
+      try await Interactive(subject: subject, context: context).serve()
+    } else {
+      try await options.report(subject, on: context)
+    }
+  }
+}
+
+/// A training that makes one step at a time.
+private final class ToyIteration {
+  /// Of all matrix products of one step.
+  let multiplyAdds: Double
+
+  private let trainer: Trainer
+  private let batches: ToyBatches
+
+  init(_ training: ToyTraining, on context: Context) throws {
+    let truth = training.truth
+    trainer = try training.trainer(from: training.initialState, on: context)
+    batches = ToyBatches(
+      of: truth, scores: try truth.model(on: context), size: training.batch, seed: 0)
+    multiplyAdds = Double(training.batch * training.multiplyAddsPerPoint)
+  }
+
+  func run() throws {
+    let batch = try batches.batch(trainer.step)
+    try trainer.step([batch], images: batch["x"]?.shape[0] ?? 0, duration: 1)
   }
 }
