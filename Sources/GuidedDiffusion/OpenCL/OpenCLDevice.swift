@@ -41,6 +41,9 @@ import COpenCL
   /// Local memory of a work-group in bytes.
   public let localMemory: Int
 
+  /// Floats in a vector register.
+  let floatsPerRegister: Int
+
   /// Names of the supported extensions.
   public let extensions: Set<String>
 
@@ -87,6 +90,7 @@ import COpenCL
     globalMemory = try number(CL_DEVICE_GLOBAL_MEM_SIZE, cl_ulong.self)
     largestAllocation = try number(CL_DEVICE_MAX_MEM_ALLOC_SIZE, cl_ulong.self)
     localMemory = try number(CL_DEVICE_LOCAL_MEM_SIZE, cl_ulong.self)
+    floatsPerRegister = try number(CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, cl_uint.self)
     subBufferAlignment = max(64, try number(CL_DEVICE_MEM_BASE_ADDR_ALIGN, cl_uint.self) / 8)
   }
 }

@@ -8,39 +8,44 @@
 // The input x is x0 | x1, or gain silu(scale0 x0 | scale1 x1) with `activate`: mp_cat and mp_silu
 // cost no pass of their own.
 //
-// V      [ξ][tile / 6][ci / 8][6][8], each ξ padded by 48 floats against cache conflicts
+// V      [ξ][tile / ROWS][ci / 16][ROWS][16], the channels of each source padded to 16
 // U      [ξ][panel][ci][16]
-// M      [ξ][panel][tile rounded up to 6][16], padded likewise
+// M      [ξ][panel][tile rounded up to ROWS][16]
+//        each ξ of V and M padded by 48 floats against cache conflicts
 // tiles  N ceil(H / m) ceil(W / m)
 // OUTPUT m
+// ROWS   rows of the register tile of winograd_multiply: as many as the registers hold
+//
+// Sums run over the channels in one order, so that bits do not depend on ROWS.
 
-// lint: -DOUTPUT=2
-// lint: -DOUTPUT=4
-// lint: -DOUTPUT=6
-#ifndef OUTPUT
-#error "OUTPUT is 2, 4 or 6; see ConvolutionAlgorithm.swift"
+// lint: -DOUTPUT=2 -DROWS=16 -DHAS_PREFETCH
+// lint: -DOUTPUT=4 -DROWS=6
+// lint: -DOUTPUT=6 -DROWS=11
+#if !defined(OUTPUT) || !defined(ROWS)
+#error "OUTPUT is 2, 4 or 6, ROWS the height of a register tile; see Lowering+Convolution.swift"
 #endif
 #define INPUT (OUTPUT + 2)
-#define ROW_TILES ((tiles + 5) / 6)
-#define V_STRIDE ((size_t)ROW_TILES * 6 * ci + 48)
-#define M_STRIDE ((size_t)ROW_TILES * 6 * 16 * panels + 48)
+#define PADDED(channels) (((channels) + 15) & ~15)
+#define ROW_TILES ((tiles + ROWS - 1) / ROWS)
+#define V_STRIDE ((size_t)ROW_TILES * ROWS * ci + 48)
+#define M_STRIDE ((size_t)ROW_TILES * ROWS * 16 * panels + 48)
 
 #if OUTPUT == 2
-static inline void input_transform(float8 *r, const float8 *d) {
+static inline void input_transform(float16 *r, const float16 *d) {
   r[0] = d[0] - d[2];
   r[1] = d[1] + d[2];
   r[2] = d[2] - d[1];
   r[3] = d[1] - d[3];
 }
 
-static inline void output_transform(float8 *y, const float8 *m) {
+static inline void output_transform(float16 *y, const float16 *m) {
   y[0] = m[0] + m[1] + m[2];
   y[1] = m[1] - m[2] - m[3];
 }
 #elif OUTPUT == 4
-static inline void input_transform(float8 *r, const float8 *d) {
-  const float8 a = d[4] - 4.0f * d[2], b = d[3] - 4.0f * d[1];
-  const float8 e = d[4] - d[2], f = 2.0f * (d[3] - d[1]);
+static inline void input_transform(float16 *r, const float16 *d) {
+  const float16 a = d[4] - 4.0f * d[2], b = d[3] - 4.0f * d[1];
+  const float16 e = d[4] - d[2], f = 2.0f * (d[3] - d[1]);
   r[0] = 4.0f * d[0] - 5.0f * d[2] + d[4];
   r[1] = a + b;
   r[2] = a - b;
@@ -49,18 +54,18 @@ static inline void input_transform(float8 *r, const float8 *d) {
   r[5] = 4.0f * d[1] - 5.0f * d[3] + d[5];
 }
 
-static inline void output_transform(float8 *y, const float8 *m) {
-  const float8 a = m[1] + m[2], b = m[1] - m[2], e = m[3] + m[4], f = m[3] - m[4];
+static inline void output_transform(float16 *y, const float16 *m) {
+  const float16 a = m[1] + m[2], b = m[1] - m[2], e = m[3] + m[4], f = m[3] - m[4];
   y[0] = m[0] + a + e;
   y[1] = b + 2.0f * f;
   y[2] = a + 4.0f * e;
   y[3] = b + 8.0f * f + m[5];
 }
 #elif OUTPUT == 6
-static inline void input_transform(float8 *r, const float8 *d) {
+static inline void input_transform(float16 *r, const float16 *d) {
   r[0] = d[0] - d[6] + 5.25f * (d[4] - d[2]);
   r[7] = d[7] - d[1] + 5.25f * (d[3] - d[5]);
-  float8 a = d[2] + d[6] - 4.25f * d[4], b = d[1] + d[5] - 4.25f * d[3];
+  float16 a = d[2] + d[6] - 4.25f * d[4], b = d[1] + d[5] - 4.25f * d[3];
   r[1] = a + b;
   r[2] = a - b;
   a = d[6] + 0.25f * d[2] - 1.25f * d[4], b = 0.5f * d[1] - 2.5f * d[3] + 2.0f * d[5];
@@ -71,9 +76,9 @@ static inline void input_transform(float8 *r, const float8 *d) {
   r[6] = a - b;
 }
 
-static inline void output_transform(float8 *y, const float8 *m) {
-  const float8 a = m[1] + m[2], b = m[3] + m[4], c = m[5] + m[6];
-  const float8 e = m[1] - m[2], f = m[3] - m[4], g = m[5] - m[6];
+static inline void output_transform(float16 *y, const float16 *m) {
+  const float16 a = m[1] + m[2], b = m[3] + m[4], c = m[5] + m[6];
+  const float16 e = m[1] - m[2], f = m[3] - m[4], g = m[5] - m[6];
   y[0] = m[0] + a + b + 32.0f * c;
   y[2] = a + 4.0f * b + 8.0f * c;
   y[4] = a + 16.0f * b + 2.0f * c;
@@ -102,16 +107,18 @@ static inline void transform_source(const global float *restrict x, const int ch
                     : zeros;
     }
 #pragma nounroll
-  for (int c = 0; c < channels; c += 8) {
-    float8 t[INPUT][INPUT];
+  for (int c = 0; c < channels; c += 16) {
+    const int half_ = c + 8 == channels;
+    float16 t[INPUT][INPUT];
 #pragma unroll
     for (int j = 0; j < INPUT; j++) {
-      float8 d[INPUT], r[INPUT];
+      float16 d[INPUT], r[INPUT];
 #pragma unroll
-      for (int i = 0; i < INPUT; i++) d[i] = LOAD8(p[i][j] + c);
+      for (int i = 0; i < INPUT; i++)
+        d[i] = half_ ? (float16)(LOAD8(p[i][j] + c), (float8)(0)) : LOAD16(p[i][j] + c);
       if (activate) {
 #pragma unroll
-        for (int i = 0; i < INPUT; i++) d[i] = gain * silu8(scale * d[i]);
+        for (int i = 0; i < INPUT; i++) d[i] = gain * silu16(scale * d[i]);
       }
       input_transform(r, d);
 #pragma unroll
@@ -119,10 +126,10 @@ static inline void transform_source(const global float *restrict x, const int ch
     }
 #pragma unroll
     for (int i = 0; i < INPUT; i++) {
-      float8 r[INPUT];
+      float16 r[INPUT];
       input_transform(r, t[i]);
 #pragma unroll
-      for (int j = 0; j < INPUT; j++) STORE8(v + (i * INPUT + j) * stride + c * 6, r[j]);
+      for (int j = 0; j < INPUT; j++) STREAM16(v + (i * INPUT + j) * stride + c * ROWS, r[j]);
     }
   }
 }
@@ -133,38 +140,21 @@ KERNEL void winograd_input(const global float *restrict x0, const int c0, const 
                            const int activate, const float gain,
                            const global float *restrict zeros, global float *restrict V,
                            const int height, const int width, const int tiles) {
-  const int ci = c0 + c1;
+  const int ci = PADDED(c0) + PADDED(c1);
   const int tile = get_global_id(0);
   const int rows = (height + OUTPUT - 1) / OUTPUT, columns = (width + OUTPUT - 1) / OUTPUT;
   const int image = tile / (rows * columns), place = tile % (rows * columns);
   const int top = place / columns * OUTPUT - 1, left = place % columns * OUTPUT - 1;
-  global float *v = V + (size_t)(tile / 6) * 6 * ci + tile % 6 * 8;
+  global float *v = V + (size_t)(tile / ROWS) * ROWS * ci + tile % ROWS * 16;
   transform_source(x0, c0, scale0, activate, gain, zeros, v, V_STRIDE, image, top, left, height,
                    width);
   if (c1 > 0)
-    transform_source(x1, c1, scale1, activate, gain, zeros, v + c0 * 6, V_STRIDE, image, top, left,
-                     height, width);
+    transform_source(x1, c1, scale1, activate, gain, zeros, v + PADDED(c0) * ROWS, V_STRIDE, image,
+                     top, left, height, width);
 }
 
-#define STEP(k)                                                          \
-  {                                                                      \
-    const float8 b0 = LOAD8(b + (k) * 16), b1 = LOAD8(b + (k) * 16 + 8); \
-    float8 v = a[k];                                                     \
-    s00 = fma(v, b0, s00), s01 = fma(v, b1, s01);                        \
-    v = a[8 + k];                                                        \
-    s10 = fma(v, b0, s10), s11 = fma(v, b1, s11);                        \
-    v = a[16 + k];                                                       \
-    s20 = fma(v, b0, s20), s21 = fma(v, b1, s21);                        \
-    v = a[24 + k];                                                       \
-    s30 = fma(v, b0, s30), s31 = fma(v, b1, s31);                        \
-    v = a[32 + k];                                                       \
-    s40 = fma(v, b0, s40), s41 = fma(v, b1, s41);                        \
-    v = a[40 + k];                                                       \
-    s50 = fma(v, b0, s50), s51 = fma(v, b1, s51);                        \
-  }
-
 // launch (ceil(ROW_TILES / tilesPerItem), ξ): the panel is the outer loop, so that its weights stay
-// in the cache while the rows pass by
+// in the cache while the rows pass by. Weights come from memory, once; asked for 4 KB ahead.
 KERNEL void winograd_multiply(const global float *restrict V, const global float *restrict U,
                               global float *restrict M, const int ci, const int panels,
                               const int tiles, const int tilesPerItem) {
@@ -176,20 +166,26 @@ KERNEL void winograd_multiply(const global float *restrict V, const global float
   global float *C = M + xi * M_STRIDE;
   for (int panel = 0; panel < panels; panel++)
     for (int tile = first; tile < last; tile++) {
-      float8 s00 = 0, s01 = 0, s10 = 0, s11 = 0, s20 = 0, s21 = 0;
-      float8 s30 = 0, s31 = 0, s40 = 0, s41 = 0, s50 = 0, s51 = 0;
-      const global float *a = A + (size_t)tile * 6 * ci;
+      float16 s[ROWS];
+#pragma unroll
+      for (int i = 0; i < ROWS; i++) s[i] = 0;
+      const global float *a = A + (size_t)tile * ROWS * ci;
       const global float *b = B + (size_t)panel * ci * 16;
 #pragma nounroll
-      for (int c = 0; c < ci; c += 8) {
-        STEP(0) STEP(1) STEP(2) STEP(3) STEP(4) STEP(5) STEP(6) STEP(7)
-        a += 48;
-        b += 128;
+      for (int c = 0; c < ci; c += 16) {
+#pragma unroll
+        for (int k = 0; k < 16; k++) {
+          const float16 w = LOAD16(b + k * 16);
+          PREFETCH(b + k * 16 + 1024);
+#pragma unroll
+          for (int i = 0; i < ROWS; i++) s[i] = fma((float16)(a[i * 16 + k]), w, s[i]);
+        }
+        a += ROWS * 16;
+        b += 16 * 16;
       }
-      global float *o = C + ((size_t)panel * ROW_TILES + tile) * 6 * 16;
-      STORE8(o, s00), STORE8(o + 8, s01), STORE8(o + 16, s10), STORE8(o + 24, s11);
-      STORE8(o + 32, s20), STORE8(o + 40, s21), STORE8(o + 48, s30), STORE8(o + 56, s31);
-      STORE8(o + 64, s40), STORE8(o + 72, s41), STORE8(o + 80, s50), STORE8(o + 88, s51);
+      global float *m = C + ((size_t)panel * ROW_TILES + tile) * ROWS * 16;
+#pragma unroll
+      for (int i = 0; i < ROWS; i++) vstore16(s[i], i, m);
     }
 }
 
@@ -202,31 +198,31 @@ KERNEL void winograd_output(const global float *restrict M, global float *restri
   const int rows = (height + OUTPUT - 1) / OUTPUT, columns = (width + OUTPUT - 1) / OUTPUT;
   const int image = tile / (rows * columns), place = tile % (rows * columns);
   const int top = place / columns * OUTPUT, left = place % columns * OUTPUT;
-  const size_t stride = M_STRIDE;
+  const size_t stride = M_STRIDE, panelSize = (size_t)ROW_TILES * ROWS * 16;
 #pragma nounroll
-  for (int c = 0; c < co; c += 8) {
-    const global float *m = M + ((size_t)(c >> 4) * ROW_TILES * 6 + tile) * 16 + (c & 8);
-    float8 t[OUTPUT][INPUT];
+  for (int panel = 0; panel < panels; panel++) {
+    const global float *m = M + panel * panelSize + tile * 16;
+    float16 t[OUTPUT][INPUT];
 #pragma unroll
     for (int j = 0; j < INPUT; j++) {
-      float8 d[INPUT], r[OUTPUT];
+      float16 d[INPUT], r[OUTPUT];
 #pragma unroll
-      for (int i = 0; i < INPUT; i++) d[i] = LOAD8(m + (i * INPUT + j) * stride);
+      for (int i = 0; i < INPUT; i++) {
+        d[i] = LOAD16(m + (i * INPUT + j) * stride);
+        PREFETCH(m + (i * INPUT + j) * stride + panelSize);
+      }
       output_transform(r, d);
 #pragma unroll
       for (int i = 0; i < OUTPUT; i++) t[i][j] = r[i];
     }
 #pragma unroll
     for (int i = 0; i < OUTPUT; i++) {
-      float8 r[OUTPUT];
+      float16 r[OUTPUT];
       output_transform(r, t[i]);
       for (int j = 0; j < OUTPUT; j++)
-        if (top + i < height && left + j < width) {
-          const int pixel = (image * height + top + i) * width + left + j;
-          float8 v = r[j];
-          EPILOGUE(v, image, pixel, co, c)
-          STORE8(y + (size_t)pixel * co + c, v);
-        }
+        if (top + i < height && left + j < width)
+          store_result(r[j], y, (size_t)(image * height + top + i) * width + left + j, image,
+                       panel * 16, co, EPILOGUE_ARGUMENTS);
     }
   }
 }

@@ -11,7 +11,7 @@ extension Lowering {
     switch algorithm {
     case .direct:
       let input = try group.gain.map { gain in
-        [(try activated(group, sources, gain: gain), packing.inputs)]
+        [(try activated(group, sources, gain: gain), packing.inputs(.direct))]
       }
       let parts = input ?? zip(sources, packing.sources).map { ($0, PaddedLayout.channels($1)) }
       try lowerDirect(group, shape, parts, packed, packing, label: label)
@@ -44,15 +44,16 @@ extension Lowering {
     _ group: Fusion.Group, _ shape: ConvolutionShape, _ parts: [(memory: Memory, channels: Int)],
     _ packed: Memory, _ packing: Packing, label: String
   ) throws {
-    let zeros = try zeros(packing.inputs)
+    let zeros = try zeros(packing.inputs(.direct))
     let result = define(group.result)
     let pixels = shape.outHeight * shape.outWidth
     let second = parts.count > 1
+    let tile = RegisterTile(.direct, on: context.device)
     // Enough items for all cores; the weights of a panel are read once per item.
-    let tiles = (capacity * pixels + 5) / 6
+    let tiles = tile.tiles(capacity * pixels)
     var tilesPerItem = 8
     while tilesPerItem > 1 && (tiles / tilesPerItem) * packing.panels < 32 { tilesPerItem /= 2 }
-    let panelsPerItem = packing.taps == 1 && tiles / tilesPerItem * packing.panels > 128 ? 4 : 1
+    let panelsPerItem = packing.taps == 1 && tiles / tilesPerItem * packing.panels > 128 ? 8 : 1
     let panels = (packing.panels + panelsPerItem - 1) / panelsPerItem
     let sources: [PendingArgument] = [
       .read(parts[0].memory), .int(parts[0].channels), .read(parts[second ? 1 : 0].memory),
@@ -62,18 +63,17 @@ extension Lowering {
       try [.perImage(pixels), .int(tilesPerItem), .int(panelsPerItem)]
       + epilogue(group, unused: zeros)
     let size: (Int) -> [Int] = { batch in
-      let tiles = (batch * pixels + 5) / 6
-      return [(tiles + tilesPerItem - 1) / tilesPerItem, panels]
+      [(tile.tiles(batch * pixels) + tilesPerItem - 1) / tilesPerItem, panels]
     }
     let convolution = shape.convolution
     if packing.taps == 1 && convolution.stride == 1 && convolution.padding == .all(0) {
       try emit(
-        "convolution_1x1", of: .convolution,
+        "convolution_1x1", of: .convolution, options: tile.options,
         sources + [.write(result.memory), .int(result.stride), .int(pixels)] + tail,
         label: label, multiplyAdds: shape.multiplyAdds, size: size)
     } else {
       try emit(
-        "convolution", of: .convolution,
+        "convolution", of: .convolution, options: tile.options,
         sources + [
           .read(zeros), .write(result.memory), .int(result.stride), .int(shape.height),
           .int(shape.width), .int(shape.outHeight), .int(shape.outWidth), .int(shape.kernel[2]),
@@ -87,14 +87,16 @@ extension Lowering {
     _ m: Int, _ group: Fusion.Group, _ shape: ConvolutionShape, _ sources: [Memory],
     _ packed: Memory, _ packing: Packing, label: String
   ) throws {
-    let zeros = try zeros(packing.inputs)
+    let inputs = packing.inputs(.winograd(m))
+    let zeros = try zeros(inputs)
     let positions = (m + 2) * (m + 2)
     let tilesPerImage = ((shape.height + m - 1) / m) * ((shape.width + m - 1) / m)
-    let rowTiles = (capacity * tilesPerImage + 5) / 6
-    let v = region(floats: positions * (rowTiles * 6 * packing.inputs + 48))
+    let tile = RegisterTile(.winograd(m), on: context.device)
+    let rowTiles = tile.tiles(capacity * tilesPerImage)
+    let v = region(floats: positions * (rowTiles * tile.rows * inputs + 48))
     let second = sources.count > 1
     let widths = packing.sources.map(PaddedLayout.channels)
-    let options = "-DOUTPUT=\(m)"
+    let options = "-DOUTPUT=\(m) \(tile.options)"
     try emit(
       "winograd_input", of: .winograd, options: options,
       [
@@ -105,20 +107,19 @@ extension Lowering {
         .perImage(tilesPerImage),
       ], label: label, size: { [$0 * tilesPerImage] })
 
-    let products = region(floats: positions * (rowTiles * 6 * 16 * packing.panels + 48))
-    var tilesPerItem = 16
+    let products = region(floats: positions * (rowTiles * tile.rows * 16 * packing.panels + 48))
+    var tilesPerItem = 128 / tile.rows
     while tilesPerItem > 1 && (rowTiles + tilesPerItem - 1) / tilesPerItem * positions < 32 {
       tilesPerItem /= 2
     }
     try emit(
       "winograd_multiply", of: .winograd, options: options,
       [
-        .read(v), .read(packed), .write(products), .int(packing.inputs), .int(packing.panels),
+        .read(v), .read(packed), .write(products), .int(inputs), .int(packing.panels),
         .perImage(tilesPerImage), .int(tilesPerItem),
       ], label: label, multiplyAdds: shape.multiplyAdds,
       size: { batch in
-        let rowTiles = (batch * tilesPerImage + 5) / 6
-        return [(rowTiles + tilesPerItem - 1) / tilesPerItem, positions]
+        [(tile.tiles(batch * tilesPerImage) + tilesPerItem - 1) / tilesPerItem, positions]
       })
 
     let result = define(group.result)

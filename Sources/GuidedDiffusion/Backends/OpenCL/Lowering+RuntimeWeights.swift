@@ -8,9 +8,10 @@ extension Lowering {
     if fusion.isConstant[value.index] { return addWeights(value, packing, algorithm) }
     let weights = view(value)
     let (inputs, outputs) = (packing.sources.reduce(0, +), packing.outputs)
+    let padded = packing.inputs(algorithm)
     let packed = region(floats: packing.count(algorithm))
     let sizes: [PendingArgument] = [
-      .int(inputs), .int(packing.inputs), .int(outputs), .int(packing.taps),
+      .int(inputs), .int(padded), .int(outputs), .int(packing.taps),
     ]
     let label = "\(inputs)->\(outputs) \(algorithm.name)"
     switch algorithm {
@@ -23,7 +24,7 @@ extension Lowering {
       try emit(
         "pack_winograd", of: .weights,
         [.read(weights.memory), .read(transform), .write(packed)] + sizes + [.int(m + 2)],
-        label: label, size: { _ in [packing.panels, packing.inputs / 8] })
+        label: label, size: { _ in [packing.panels, padded / 8] })
     }
     return packed
   }

@@ -1,7 +1,7 @@
 /// Puts convolution weights into the order in which the kernels read them.
 ///
-/// Input channels are padded per source (a convolution may read two), output channels to whole
-/// panels of 16, both with zeros.
+/// Input channels are padded per source (a convolution may read two): to what activations have in
+/// memory, or to 16 for Winograd's; output channels to whole panels of 16; both with zeros.
 struct Packing: Sendable {
   /// Channels of each source.
   let sources: [Int]
@@ -16,7 +16,13 @@ struct Packing: Sendable {
   let taps: Int
 
   /// Input channels with the padding of each source.
-  var inputs: Int { sources.map(PaddedLayout.channels).reduce(0, +) }
+  func inputs(_ algorithm: ConvolutionAlgorithm) -> Int {
+    sources.map { padded($0, algorithm) }.reduce(0, +)
+  }
+
+  private func padded(_ channels: Int, _ algorithm: ConvolutionAlgorithm) -> Int {
+    algorithm == .direct ? PaddedLayout.channels(channels) : (channels + 15) / 16 * 16
+  }
 
   /// Panels of 16 output channels.
   var panels: Int { (outputs + 15) / 16 }
@@ -24,8 +30,8 @@ struct Packing: Sendable {
   /// Elements of the packed weights.
   func count(_ algorithm: ConvolutionAlgorithm) -> Int {
     switch algorithm {
-    case .direct: panels * taps * inputs * 16
-    case .winograd(let m): (m + 2) * (m + 2) * panels * inputs * 16
+    case .direct: panels * taps * inputs(algorithm) * 16
+    case .winograd(let m): (m + 2) * (m + 2) * panels * inputs(algorithm) * 16
     }
   }
 
@@ -38,20 +44,23 @@ struct Packing: Sendable {
   }
 
   /// Calls `body` with the input channel, its place among the padded ones, and its factor.
-  private func forEachInput(_ body: (_ channel: Int, _ place: Int, _ scale: Float) -> Void) {
+  private func forEachInput(
+    _ algorithm: ConvolutionAlgorithm,
+    _ body: (_ channel: Int, _ place: Int, _ scale: Float) -> Void
+  ) {
     var (channel, start) = (0, 0)
     for (width, scale) in zip(sources, scales) {
       for c in 0..<width { body(channel + c, start + c, Float(scale)) }
       channel += width
-      start += PaddedLayout.channels(width)
+      start += padded(width, algorithm)
     }
   }
 
   /// `[Cout, Cin, taps]` to `[panel][tap][input][16]`.
   private func direct(_ weights: [Float]) -> [Float] {
     var packed = [Float](repeating: 0, count: count(.direct))
-    let channels = sources.reduce(0, +)
-    forEachInput { channel, place, scale in
+    let (channels, inputs) = (sources.reduce(0, +), inputs(.direct))
+    forEachInput(.direct) { channel, place, scale in
       for o in 0..<outputs {
         let panel = (o / 16 * taps * inputs + place) * 16 + o % 16
         let source = (o * channels + channel) * taps
@@ -64,11 +73,12 @@ struct Packing: Sendable {
   /// `[Cout, Cin, 3, 3]` to `[ξ][panel][input][16]`: U = G w Gᵀ.
   private func winograd(_ weights: [Float], m: Int) -> [Float] {
     let (g, edge) = (Winograd.weightTransform(m), m + 2)
+    let inputs = inputs(.winograd(m))
     let plane = panels * inputs * 16
     var packed = [Float](repeating: 0, count: count(.winograd(m)))
     let channels = sources.reduce(0, +)
     var half = [Double](repeating: 0, count: edge * 3)
-    forEachInput { channel, place, scale in
+    forEachInput(.winograd(m)) { channel, place, scale in
       for o in 0..<outputs {
         let source = (o * channels + channel) * 9
         for i in 0..<edge {
