@@ -1,10 +1,15 @@
 import CCairo
 
-/// Owns one cairo drawing context on an opaque RGB surface.
+/// Owns one cairo drawing context on an opaque RGB surface, or on a document.
 @safe struct Canvas: ~Copyable {
-  private let context: OpaquePointer
+  let context: OpaquePointer
   let width: Int
   let height: Int
+
+  /// What a document consists of so far; nil for pixels.
+  let bytes: Bytes?
+
+  var isDocument: Bool { bytes != nil }
 
   /// A canvas filled with one colour.
   init(width: Int, height: Int, background: Colour) {
@@ -17,6 +22,22 @@ import CCairo
     unsafe self.context = context
     self.width = width
     self.height = height
+    bytes = nil
+    fill(Rectangle(x: 0, y: 0, width: width, height: height), background)
+  }
+
+  /// A page filled with one colour, measured in points.
+  init(_ document: Document, width: Int, height: Int, background: Colour) {
+    let bytes = Bytes()
+    let surface = unsafe document.surface(bytes, width: Double(width), height: Double(height))
+    guard unsafe cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS,
+      let context = unsafe cairo_create(surface)
+    else { preconditionFailure("no page of \(width) x \(height) points") }
+    unsafe cairo_surface_destroy(surface)
+    unsafe self.context = context
+    self.width = width
+    self.height = height
+    self.bytes = bytes
     fill(Rectangle(x: 0, y: 0, width: width, height: height), background)
   }
 
@@ -67,7 +88,7 @@ import CCairo
     return Picture(width: width, height: height, channels: 3, pixels: pixels)
   }
 
-  private func select(_ colour: Colour) {
+  func select(_ colour: Colour) {
     unsafe cairo_set_source_rgb(
       context, Double(colour.red) / 255, Double(colour.green) / 255, Double(colour.blue) / 255)
   }
@@ -80,21 +101,7 @@ import CCairo
   }
 }
 
-/// An sRGB colour.
-struct Colour: Hashable, Sendable {
-  var red: UInt8
-  var green: UInt8
-  var blue: UInt8
-
-  /// From `0xRRGGBB`.
-  init(_ code: UInt32) {
-    red = UInt8(code >> 16 & 255)
-    green = UInt8(code >> 8 & 255)
-    blue = UInt8(code & 255)
-  }
-}
-
-/// A size in pixels and a weight.
+/// A size in units of the canvas and a weight.
 struct Font: Hashable, Sendable {
   var size: Double
   var isBold = false

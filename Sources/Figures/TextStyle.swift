@@ -29,11 +29,3 @@ enum TextStyle: Hashable, Sendable {
     Font(size: size * Double(scale), isBold: self == .title || self == .name)
   }
 }
-
-extension Colour {
-  static let paper = Colour(0xfbfaf7)
-  static let ink = Colour(0x1f2328)
-  static let softInk = Colour(0x4b535c)
-  static let paleInk = Colour(0x77808a)
-  static let frame = Colour(0xd9d6cf)
-}
