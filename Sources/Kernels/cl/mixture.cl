@@ -7,6 +7,23 @@
 // x, y, sigma [N], N rounded up to 8
 // launch      (N / 8): eight points at once; nothing is stored in between
 
+// 1 / sqrt(x) for positive x by Newton's method, cheaper than a root and a division
+static inline float8 reciprocal_root(const float8 x) {
+  float8 y = as_float8(0x5f375a86 - (as_int8(x) >> 1));
+  const float8 middle = 0.5f * x;
+  y *= 1.5f - middle * y * y;
+  y *= 1.5f - middle * y * y;
+  y *= 1.5f - middle * y * y;
+  return y;
+}
+
+// any(), which some runtimes compute lane by lane
+static inline bool any8(const int8 mask) {
+  const long4 words = as_long4(mask);
+  const long2 halves = words.lo | words.hi;
+  return (halves.x | halves.y) != 0;
+}
+
 KERNEL void mixture(const global float *restrict components, const int count,
                     const global float *restrict x, const global float *restrict y,
                     const global float *restrict sigma, global float *restrict logDensity,
@@ -21,12 +38,16 @@ KERNEL void mixture(const global float *restrict components, const int count,
     const float8 dx = px - component[1], dy = py - component[2];
     const float8 a = component[3] + variance, c = component[5] + variance;
     const float b = component[4];
-    const float8 root = 1.0f / sqrt(a * c - b * b), inverse = root * root;
-    const float8 gx = (c * dx - b * dy) * inverse, gy = (a * dy - b * dx) * inverse;
-    const float8 distance = dx * gx + dy * gy;
+    const float8 determinant = a * c - b * b;
+    const float8 hx = c * dx - b * dy, hy = a * dy - b * dx;
+    const float8 product = dx * hx + dy * hy;  // distance times determinant
+    // exp(-40) is lost in the sums, whatever the weights.
+    if (k > 0 && !any8(product < (least + 80.0f) * determinant)) continue;
+    const float8 root = reciprocal_root(determinant), inverse = root * root;
+    const float8 distance = product * inverse;
     if (k == 0) least = distance;
     const int8 isFar = distance < least - 40.0f;
-    if (any(isFar)) {
+    if (any8(isFar)) {
       const float8 next = select(least, distance, isFar);
       const float8 factor = exp8(0.5f * (next - least));
       total *= factor, sumX *= factor, sumY *= factor;
@@ -34,8 +55,8 @@ KERNEL void mixture(const global float *restrict components, const int count,
     }
     const float8 share = component[0] * root * exp8(0.5f * (least - distance));
     total += share;
-    sumX = fma(share, gx, sumX);
-    sumY = fma(share, gy, sumY);
+    sumX = fma(share, hx * inverse, sumX);
+    sumY = fma(share, hy * inverse, sumY);
   }
   STORE8(logDensity + i, log(total) - 0.5f * least - 1.8378770664f);
   STORE8(scoreX + i, -sumX / total);

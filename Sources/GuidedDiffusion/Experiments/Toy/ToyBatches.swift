@@ -26,7 +26,8 @@ package struct ToyBatches {
   /// Inputs of ``ToyMLP/trainingGraph()``: `x`, `sigma` and `target`.
   package func batch(_ number: Int) throws -> [String: Tensor<Float>] {
     let draws = PointDraws(seed: seed, sequence: number)
-    let sigma = draws.levels(size, mean: -2.3, deviation: 1.5)
+    // Sorted: points that are evaluated together then see the same few components.
+    let sigma = draws.levels(size, mean: -2.3, deviation: 1.5).sorted()
     let points = draws.points(of: truth, sigma: sigma)
     let targets = try scores.evaluate(points, sigma: sigma).scores
     return [

@@ -7,7 +7,7 @@ package struct ToyNetwork: Sendable {
   package let parameters: [String: [Float]]
 
   /// What is known of its training, for example the class; empty for official files.
-  package let training: [String: String]
+  package var training: [String: String]
 
   /// A network.
   package init(
