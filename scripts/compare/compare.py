@@ -9,7 +9,8 @@ import time
 import torch
 
 from check import check
-from contestants import images, networks
+from contestants import Ours, images, networks
+from toy import iterations
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PEERS = ["official", "nchw", "nhwc", "onnxruntime", "openvino"]
@@ -20,9 +21,10 @@ def arguments():
         prog="scripts/compare-pytorch",
         description="Times this package, PyTorch, ONNX Runtime and OpenVINO in turns.")
     parser.add_argument(
-        "what", nargs="*", help="edm2-img512-xs, edm2-img512-s, ..., or images (the embedded "
-        "pair, guided); default: edm2-img512-xs")
-    parser.add_argument("--batch", type=int, help="default 2, for images 16")
+        "what", nargs="*", help="edm2-img512-xs, edm2-img512-s, ..., images (the embedded pair, "
+        "guided), or toy (a training iteration of the 2D example); default: edm2-img512-xs")
+    parser.add_argument("--batch", type=int, help="default 2, for images 16, for toy 4096")
+    parser.add_argument("--dim", type=int, default=64, help="features of toy; default 64")
     parser.add_argument("--steps", type=int, default=32, help="of images; default 32")
     parser.add_argument("--guidance", type=float, default=2, help="of images; default 2")
     parser.add_argument("--repeats", type=int, default=7, help="turns; default 7")
@@ -104,8 +106,11 @@ def main():
     bench = os.path.join(build, "bench")
     for what in options.what or ["edm2-img512-xs"]:
         is_images = what == "images"
-        batch = options.batch or (16 if is_images else 2)
-        if is_images:
+        batch = options.batch or {"images": 16, "toy": 4096}.get(what, 2)
+        if what == "toy":
+            contestants = iterations(options.dim, batch, bench, Ours)
+            label = f"toy, {options.dim} features"
+        elif is_images:
             contestants = images(
                 ROOT, batch, options.steps, options.guidance, bench, options.peers)
             label = f"images, {options.steps} steps, w = {options.guidance:g}"
