@@ -50,7 +50,7 @@ enum ToyReference {
   @Test("samples have the mixture's mean and deviation, and depend on their place alone")
   func samples() throws {
     let truth = GaussianMixture.toy([.a])
-    let draws = PointDraws(seed: 5, sequence: 0)
+    let draws = TrainingDraws(seed: 5, sequence: 0)
     let points = draws.points(of: truth, sigma: [Float](repeating: 0, count: 100_000))
     let first = draws.points(of: truth, sigma: [Float](repeating: 0, count: 10))
     #expect(first == Array(points[..<10]))
@@ -66,7 +66,7 @@ enum ToyReference {
       #expect(abs(mean[axis] - expectedMean[axis]) < 0.02)
       #expect(abs(deviation[axis] - expectedDeviation[axis]) < 0.02)
     }
-    let other = PointDraws(seed: 5, sequence: 1).points(of: truth, sigma: [0, 0, 0])
+    let other = TrainingDraws(seed: 5, sequence: 1).points(of: truth, sigma: [0, 0, 0])
     #expect(other != Array(points[..<3]))
   }
 }

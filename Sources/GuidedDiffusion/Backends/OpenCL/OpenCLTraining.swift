@@ -1,6 +1,7 @@
 /// Training on an OpenCL device: parameters, gradients, moments and averages stay there.
 package final class OpenCLTraining: TrainingBackend {
-  private let executable: OpenCLExecutable
+  /// Loss and gradients.
+  package let executable: OpenCLExecutable
   private let layout: ParameterLayout
   private let optimizer: OpenCLOptimizer
   private let inputs: [(name: String, shape: Shape)]

@@ -13,15 +13,16 @@ package final class ToyDensity: DensityModel {
   /// - Throws: ``OpenCLError``.
   package init(_ network: ToyNetwork, on context: Context?) throws {
     let (graph, outputs) = (network.configuration.graph(), ["logDensity", "score"])
+    let parameters = FixedParameters(network.parameters)
     executable =
       if let context {
         .openCL(
           try OpenCLExecutable(
-            compiling: graph, parameters: network, outputs: outputs, capacity: Self.capacity,
+            compiling: graph, parameters: parameters, outputs: outputs, capacity: Self.capacity,
             on: context))
       } else {
         .fallback(
-          try CPUExecutable<Float>(compiling: graph, parameters: network, outputs: outputs))
+          try CPUExecutable<Float>(compiling: graph, parameters: parameters, outputs: outputs))
       }
   }
 

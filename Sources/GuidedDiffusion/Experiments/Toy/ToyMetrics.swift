@@ -44,7 +44,7 @@ package struct ToyEvaluation {
   package static func draw(
     _ truth: GaussianMixture, count: Int, seed: Int, sequence: Int
   ) -> [SIMD2<Double>] {
-    PointDraws(seed: seed, sequence: sequence)
+    TrainingDraws(seed: seed, sequence: sequence)
       .points(of: truth, sigma: [Float](repeating: 0, count: count))
       .map { SIMD2(Double($0.x), Double($0.y)) }
   }

@@ -76,14 +76,3 @@ extension ToyNetwork {
       to: path)
   }
 }
-
-extension ToyNetwork: ParameterSource {
-  package func elements<Element: BinaryFloatingPoint>(
-    of name: String, shape: Shape, as type: Element.Type
-  ) -> [Element] {
-    guard let elements = parameters[name], elements.count == shape.count else {
-      preconditionFailure("no parameter \(name) \(shape)")
-    }
-    return elements.map { Element($0) }
-  }
-}

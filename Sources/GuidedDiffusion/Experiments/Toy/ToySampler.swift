@@ -61,7 +61,7 @@ package struct ToySampler {
   /// Points of a truth smoothed by the first level, where all trajectories start.
   package func start(of truth: GaussianMixture, count: Int, seed: Int) -> [SIMD2<Double>] {
     let sigma = [Float](repeating: Float(levels[0]), count: count)
-    return PointDraws(seed: seed, sequence: -1).points(of: truth, sigma: sigma).map {
+    return TrainingDraws(seed: seed, sequence: -1).points(of: truth, sigma: sigma).map {
       SIMD2(Double($0.x), Double($0.y))
     }
   }
