@@ -38,7 +38,8 @@ struct TrainCommand: AsyncParsableCommand {
       try await Interactive(subject: subject, context: context).serve()
     } else {
       let measurement = try await options.report(subject, on: context)
-      if profile { try step.backend.executable.showProfile(batch: batchGpu, peak: measurement.peak) }
+      let executable = step.backend.executable
+      if profile { try executable.showProfile(batch: batchGpu, peak: measurement.peak) }
     }
   }
 }

@@ -8,9 +8,10 @@ import time
 
 import torch
 
-from check import check
+from check import check, embedded_pair
 from contestants import Ours, images, networks
 from toy import iterations
+from train import training
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PEERS = ["official", "nchw", "nhwc", "onnxruntime", "openvino"]
@@ -22,8 +23,11 @@ def arguments():
         description="Times this package, PyTorch, ONNX Runtime and OpenVINO in turns.")
     parser.add_argument(
         "what", nargs="*", help="edm2-img512-xs, edm2-img512-s, ..., images (the embedded pair, "
-        "guided), or toy (a training iteration of the 2D example); default: edm2-img512-xs")
-    parser.add_argument("--batch", type=int, help="default 2, for images 16, for toy 4096")
+        "guided), train (a training step of the embedded main network), or toy (a training "
+        "iteration of the 2D example); default: edm2-img512-xs")
+    parser.add_argument(
+        "--batch", type=int, help="default 2, for images 16, for train 128, for toy 4096")
+    parser.add_argument("--part", type=int, default=64, help="images at once in train; default 64")
     parser.add_argument("--dim", type=int, default=64, help="features of toy; default 64")
     parser.add_argument("--steps", type=int, default=32, help="of images; default 32")
     parser.add_argument("--guidance", type=float, default=2, help="of images; default 2")
@@ -106,10 +110,14 @@ def main():
     bench = os.path.join(build, "bench")
     for what in options.what or ["edm2-img512-xs"]:
         is_images = what == "images"
-        batch = options.batch or {"images": 16, "toy": 4096}.get(what, 2)
+        batch = options.batch or {"images": 16, "train": 128, "toy": 4096}.get(what, 2)
         if what == "toy":
             contestants = iterations(options.dim, batch, bench, Ours)
             label = f"toy, {options.dim} features"
+        elif what == "train":
+            contestants = training(
+                lambda: embedded_pair(ROOT)[0], batch, options.part, bench, Ours)
+            label = "training step of the embedded main network"
         elif is_images:
             contestants = images(
                 ROOT, batch, options.steps, options.guidance, bench, options.peers)
@@ -118,7 +126,8 @@ def main():
             contestants = networks(what, batch, bench, options.threads, options.peers)
             label = what
         seconds, peaks = measure(contestants, options.repeats)
-        report(label, batch, contestants, seconds, peaks, options.json, is_images)
+        report(label, batch, contestants, seconds, peaks, options.json,
+            is_images or what == "train")
         contestants[0].close()
 
 

@@ -55,12 +55,12 @@ struct ToyEvaluate: AsyncParsableCommand {
       "| method | mean log-density | outliers | branches covered | energy distance |",
       "|---|---|---|---|---|",
     ]
-    return (head
-      + rows.map { row in
-        let m = row.metrics
-        return String(
-          format: "| %@ | %.2f | %.2f %% | %.0f %% | %.5f |", "\(row.method)", m.meanLogDensity,
-          100 * m.outliers, 100 * m.coverage, m.energyDistance)
-      }).joined(separator: "\n")
+    let lines = rows.map { row in
+      let m = row.metrics
+      return String(
+        format: "| %@ | %.2f | %.2f %% | %.0f %% | %.5f |", "\(row.method)", m.meanLogDensity,
+        100 * m.outliers, 100 * m.coverage, m.energyDistance)
+    }
+    return (head + lines).joined(separator: "\n")
   }
 }
