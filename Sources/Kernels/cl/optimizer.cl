@@ -13,17 +13,17 @@ KERNEL void accumulate(global float *sum, const global float *g, const int vecto
   FOR_VECTORS STORE8(sum + i, LOAD8(sum + i) + LOAD8(g + i));
 }
 
-// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, w -= meanFactor m / (rootFactor sqrt(v) + epsilon)
+// m = b1 m + c1 g, v = b2 v + c2 g^2 with c = 1 - b, w -= meanFactor m / (rootFactor sqrt(v) + epsilon)
 // with g = scale gradient, 0 where that is not finite
 KERNEL void adam(global float *w, const global float *gradient, global float *m, global float *v,
                  const int vectors, const int perItem, const float scale, const float b1,
-                 const float b2, const float epsilon, const float meanFactor,
-                 const float rootFactor) {
+                 const float c1, const float b2, const float c2, const float epsilon,
+                 const float meanFactor, const float rootFactor) {
   FOR_VECTORS {
     const float8 raw = LOAD8(gradient + i) * scale;
     const float8 g = select((float8)(0), raw, isfinite(raw));
-    const float8 mean = b1 * LOAD8(m + i) + (1.0f - b1) * g;
-    const float8 square = b2 * LOAD8(v + i) + (1.0f - b2) * g * g;
+    const float8 mean = b1 * LOAD8(m + i) + c1 * g;
+    const float8 square = b2 * LOAD8(v + i) + c2 * g * g;
     STORE8(m + i, mean);
     STORE8(v + i, square);
     STORE8(w + i, LOAD8(w + i) - meanFactor * mean / (rootFactor * sqrt(square) + epsilon));

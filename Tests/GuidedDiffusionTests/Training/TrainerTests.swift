@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import GuidedDiffusion
@@ -56,6 +57,22 @@ import Testing
     #expect(actual == expected)
   }
 
+  @Test("parameters lie apart, aligned, with gaps of zeros")
+  func layout() {
+    let shapes: [(name: String, shape: Shape)] = [
+      ("a", .fixed(3, 5)), ("gain", .fixed()), ("b", .fixed(2, 3, 3, 3)),
+    ]
+    let layout = ParameterLayout(shapes, alignment: 32)
+    #expect(layout.entries.map(\.offset) == [0, 32, 64])
+    #expect(layout.count == 128)
+    let packed = layout.pack { [Float](repeating: 1, count: $0.shape.count) }
+    #expect(packed.reduce(0, +) == 70)
+    #expect(layout.unpack(packed)["b"]?.count == 54)
+    let rows = layout.weightRows
+    #expect(rows.map(\.offset) == [0, 5, 10, 64, 91])
+    #expect(rows.map(\.length) == [5, 5, 5, 27, 27])
+  }
+
   @Test("a state survives its file bit for bit, and others are refused in one line")
   func file() throws {
     let parameters = [("w", Shape.fixed(3))]
@@ -76,6 +93,10 @@ import Testing
       #expect(throws: CheckpointError.self) {
         try TrainingState(path, parameters: parameters, averages: 2, settings: "a")
       }
+      try Data(contentsOf: URL(filePath: path)).dropLast(5).write(to: URL(filePath: path))
+      #expect(throws: CheckpointError.self) {
+        try TrainingState(path, parameters: parameters, averages: 1, settings: "a")
+      }
     }
   }
 }
@@ -94,6 +115,32 @@ extension OnDevice {
           on: OnDevice.context()), gradients: gradients)
       #expect(relativeError(device.w, double.w) < 1e-6)
       #expect(relativeError(device.average, double.average) < 1e-6)
+    }
+
+    @Test("weights are normalised row by row, gains and gaps are left alone")
+    func normalization() throws {
+      var graph = Graph()
+      let x = graph.input("x", .batched(5))
+      let y = graph.linear(x, graph.parameter("a", 3, 5))
+      let z = graph.binary(.multiply, y, graph.parameter("gain"))
+      let w = graph.linear(z, graph.parameter("b", 17, 3))
+      graph.name(graph.sum(w, to: .batched(1)), "loss")
+      let training = TrainingGraph(graph, constants: RandomParameters(seed: 1))
+      var numbers = RandomNumbers(seed: 4)
+      let state = TrainingState(
+        initial: ["a": numbers.normals(15), "gain": [3], "b": numbers.normals(51)], averages: 0)
+      let double = try CPUTraining<Double>(training, state: state)
+      let device = try OpenCLTraining(
+        training, state: state, capacity: 1, on: OnDevice.context())
+      double.normalizeWeights()
+      try device.normalizeWeights()
+      let (expected, actual) = (double.read(.parameters), try device.read(.parameters))
+      for name in ["a", "b"] {
+        #expect(
+          relativeError(try #require(actual[name]), try #require(expected[name])) < 1e-6)
+      }
+      #expect(actual["gain"] == [3])
+      #expect(actual["a"] != state.parts[.parameters]?["a"])
     }
 
     /// Points of a standard normal with their true score.

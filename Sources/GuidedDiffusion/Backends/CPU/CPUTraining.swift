@@ -56,12 +56,13 @@ package final class CPUTraining<Element: CPUScalar>: TrainingBackend {
   package func update(_ update: ParameterUpdate) {
     guard var w = parts[.parameters], var m = parts[.mean], var v = parts[.square] else { return }
     let (b1, b2) = (Element(update.adam.beta1), Element(update.adam.beta2))
+    let (c1, c2) = (Element(1 - update.adam.beta1), Element(1 - update.adam.beta2))
     let (mean, root) = update.adam.factors(step: update.step, rate: update.rate)
     for i in w.indices {
       let scaled = gradients[i] * Element(update.scale)
       let g = scaled.isFinite ? scaled : 0
-      m[i] = b1 * m[i] + (1 - b1) * g
-      v[i] = b2 * v[i] + (1 - b2) * g * g
+      m[i] = b1 * m[i] + c1 * g
+      v[i] = b2 * v[i] + c2 * g * g
       w[i] -=
         Element(mean) * m[i]
         / (Element(root) * v[i].squareRoot() + Element(update.adam.epsilon))

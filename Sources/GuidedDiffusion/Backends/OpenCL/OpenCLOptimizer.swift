@@ -3,8 +3,12 @@ final class OpenCLOptimizer {
   /// All parameters, in their layout.
   let parameters: Buffer
 
-  /// Where the executable leaves the gradients of one part of a batch.
+  /// Where the executable leaves the gradients of one part of a batch, and behind them, at
+  /// ``lossOffset``, its loss.
   let partGradients: Buffer
+
+  /// In bytes.
+  let lossOffset: Int
 
   private let gradients: Buffer
   private let parts: [TrainingState.Part: Buffer]
@@ -26,7 +30,8 @@ final class OpenCLOptimizer {
     guard let parameters = parts[.parameters], let mean = parts[.mean],
       let square = parts[.square]
     else { preconditionFailure("a state has parameters and moments") }
-    let zeros = [Float](repeating: 0, count: count)
+    let zeros = [Float](repeating: 0, count: count + 8)
+    lossOffset = count * 4
     let (partGradients, gradients) = (
       try Buffer(zeros, on: context), try Buffer(zeros, on: context)
     )
@@ -34,18 +39,22 @@ final class OpenCLOptimizer {
     let program = try context.program(.optimizer)
     let vectors = count / 8
     let perItem = max(1, vectors / (4 * context.device.computeUnits))
-    func launch(_ name: String, _ buffers: [Buffer], numbers: Int) throws -> Launch {
+    func launch(
+      _ name: String, _ buffers: [Buffer], vectors: Int, numbers: Int
+    ) throws -> Launch {
       try Launch(
         name, of: program,
         buffers.map { .buffer($0) } + [.int(vectors), .int(perItem)]
           + [Argument](repeating: .float(0), count: numbers),
         size: { _ in [(vectors + perItem - 1) / perItem] })
     }
-    accumulate = try launch("accumulate", [gradients, partGradients], numbers: 0)
-    adam = try launch("adam", [parameters, gradients, mean, square], numbers: 6)
+    accumulate = try launch(
+      "accumulate", [gradients, partGradients], vectors: vectors + 1, numbers: 0)
+    adam = try launch(
+      "adam", [parameters, gradients, mean, square], vectors: vectors, numbers: 8)
     averages = try (0..<parts.count - 3).map { index in
       guard let average = parts[.average(index)] else { preconditionFailure("no average") }
-      return try launch("average", [average, parameters], numbers: 1)
+      return try launch("average", [average, parameters], vectors: vectors, numbers: 1)
     }
     let rows = layout.weightRows
     let table = rows.flatMap { [Int32($0.offset), Int32($0.length)] }
@@ -64,21 +73,26 @@ final class OpenCLOptimizer {
 
   func normalizeWeights() throws { try normalize?.enqueue(batch: 1) }
 
-  func clearGradients() throws { try gradients.fill(Float(0), count: count) }
+  func clearGradients() throws { try gradients.fill(Float(0), count: count + 8) }
 
   func addGradients() throws { try accumulate.enqueue(batch: 1) }
 
   func update(_ update: ParameterUpdate) throws {
     let (mean, root) = update.adam.factors(step: update.step, rate: update.rate)
-    let numbers = [
-      update.scale, update.adam.beta1, update.adam.beta2, update.adam.epsilon, mean, root,
-    ]
+    let (b1, b2) = (update.adam.beta1, update.adam.beta2)
+    let numbers = [update.scale, b1, 1 - b1, b2, 1 - b2, update.adam.epsilon, mean, root]
     for (index, number) in numbers.enumerated() { try adam.set(6 + index, .float(number)) }
     try adam.enqueue(batch: 1)
     for (average, weight) in zip(averages, update.averageWeights) {
       try average.set(4, .float(weight))
       try average.enqueue(batch: 1)
     }
+  }
+
+  /// The loss of all parts since ``clearGradients()``.
+  func totalLoss() throws -> Double {
+    let loss = try Buffer(gradients, offset: lossOffset, size: 4)
+    return Double(try loss.read(1, as: Float.self)[0])
   }
 
   func read(_ part: TrainingState.Part) throws -> [Float] {

@@ -5,7 +5,6 @@ package final class OpenCLTraining: TrainingBackend {
   private let layout: ParameterLayout
   private let optimizer: OpenCLOptimizer
   private let inputs: [(name: String, shape: Shape)]
-  private var losses: [Float] = []
 
   /// Compiles a training graph for a device and starts from a state.
   ///
@@ -31,6 +30,8 @@ package final class OpenCLTraining: TrainingBackend {
       shared[TrainingGraph.gradientName(entry.name)] = try Buffer(
         optimizer.partGradients, offset: entry.offset * 4, size: size)
     }
+    shared["loss.sum"] = try Buffer(
+      optimizer.partGradients, offset: optimizer.lossOffset, size: 32)
     executable = try OpenCLExecutable(
       compiling: training.graph, parameters: training.constants, outputs: training.outputs,
       capacity: capacity, options: OpenCLOptions(table: table), on: context, shared: shared,
@@ -42,10 +43,7 @@ package final class OpenCLTraining: TrainingBackend {
 
   package func normalizeWeights() throws { try optimizer.normalizeWeights() }
 
-  package func clearGradients() throws {
-    try optimizer.clearGradients()
-    losses = []
-  }
+  package func clearGradients() throws { try optimizer.clearGradients() }
 
   package func addGradients(of batch: [String: Tensor<Float>]) throws {
     var images = 0
@@ -58,12 +56,11 @@ package final class OpenCLTraining: TrainingBackend {
     }
     try executable.enqueue(batch: images)
     try optimizer.addGradients()
-    losses += try executable.output("loss.sum").read(1, as: Float.self)
   }
 
   package func update(_ update: ParameterUpdate) throws { try optimizer.update(update) }
 
-  package func totalLoss() -> Double { losses.reduce(0) { $0 + Double($1) } }
+  package func totalLoss() throws -> Double { try optimizer.totalLoss() }
 
   package func read(_ part: TrainingState.Part) throws -> [String: [Float]] {
     layout.unpack(try optimizer.read(part))
