@@ -27,6 +27,9 @@ public struct Colour: Hashable, Sendable {
 }
 
 extension Colour {
+  /// The ground of panels.
+  public static let white = Colour(0xffffff)
+
   /// The ground of every figure.
   public static let paper = Colour(0xfbfaf7)
 

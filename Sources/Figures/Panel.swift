@@ -58,7 +58,7 @@ extension Panel {
   func shapes(in box: Drawing.Box) -> [Drawing.Shape] {
     let frame = Drawing.Stroke(width: 1, colour: .frame)
     return [
-      .area(polygons: [box.corners], Colour(0xffffff)),
+      .area(polygons: [box.corners], .white),
       .clipped(marks.flatMap { shapes(of: $0, in: box) }, to: box),
       .lines([box.corners], isClosed: true, frame),
     ]

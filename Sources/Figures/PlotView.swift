@@ -34,3 +34,11 @@ extension PlotView {
     }
   }
 }
+
+extension PlotView {
+  /// Whether a point is seen.
+  func contains(_ point: SIMD2<Double>) -> Bool {
+    let d = point - centre
+    return abs(d.x) <= halfWidth && abs(d.y) <= halfWidth
+  }
+}

@@ -66,16 +66,17 @@ public enum ToyFigures {
     contours(of: classB, .paleInk) + contours(of: classA, .orange)
   }
 
-  private static func contours(of grid: DensityGrid, _ colour: Colour) -> [Panel.Mark] {
+  /// Filled contours, the outermost with a line around it.
+  static func contours(
+    of grid: DensityGrid, _ colour: Colour, shares: [Double] = shares
+  ) -> [Panel.Mark] {
     let levels = grid.levels(enclosing: shares)
     return levels.enumerated().flatMap { index, level -> [Panel.Mark] in
       let polygons = grid.contours(at: level)
-      let strength = 0.14 + 0.5 * Double(index) / Double(levels.count - 1)
-      let fill = Colour(0xffffff).mixed(with: colour, strength)
-      let areas = Panel.Mark.areas(polygons, fill)
-      return index == 0
-        ? [areas, .outlines(polygons, width: 0.8, Colour(0xffffff).mixed(with: colour, 0.75))]
-        : [areas]
+      let strength = 0.14 + 0.5 * Double(index) / Double(max(levels.count - 1, 1))
+      let areas = Panel.Mark.areas(polygons, .white.mixed(with: colour, strength))
+      guard index == 0 else { return [areas] }
+      return [areas, .outlines(polygons, width: 0.8, .white.mixed(with: colour, 0.75))]
     }
   }
 }
