@@ -1,3 +1,5 @@
+import GuidedDiffusion
+
 /// An animated PNG file: a PNG file whose first picture every viewer shows, and the frames that
 /// follow it in `fdAT` chunks.
 ///
@@ -6,24 +8,22 @@ public struct AnimatedPNG: Sendable {
   /// Plays; 0 for ever.
   public var plays = 0
 
-  private let texts: [String: String]
+  /// Keeps every colour. Otherwise a file has 256 colours, and of more the rarer ones become the
+  /// nearest of these, which makes figures a third as large.
+  public var isExact = false
+
+  /// Under keys of 1 to 79 characters of ASCII.
+  public var texts: [String: String] = [:]
+
   private var frames: [Frame] = []
-  private var previous: Picture?
 
-  /// Chunks of the first frame's file before its pixels.
-  private var head: [PNGChunk] = []
-
-  /// One frame, compressed.
   private struct Frame: Sendable {
-    var area: Rectangle
+    var picture: Picture
     var milliseconds: Int
-    var data: [[UInt8]]
   }
 
   /// An animation without frames.
-  ///
-  /// - Parameter texts: by key, 1 to 79 characters of ASCII.
-  public init(texts: [String: String] = [:]) { self.texts = texts }
+  public init() {}
 
   /// Frames so far.
   public var count: Int { frames.count }
@@ -33,59 +33,70 @@ public struct AnimatedPNG: Sendable {
   /// - Parameters:
   ///   - picture: of the size of all frames.
   ///   - milliseconds: how long it is shown, up to 65535.
-  /// - Throws: what libpng reports.
-  public mutating func append(_ picture: Picture, milliseconds: Int) throws(PNGError) {
-    let whole = Rectangle(x: 0, y: 0, width: picture.width, height: picture.height)
-    var area = whole
-    if let previous {
+  /// - Precondition: all frames are of one size.
+  public mutating func append(_ picture: Picture, milliseconds: Int) {
+    if let first = frames.first?.picture {
       precondition(
         (picture.width, picture.height, picture.channels)
-          == (previous.width, previous.height, previous.channels),
-        "a frame of \(picture.width) x \(picture.height) after \(previous.width) x "
-          + "\(previous.height)")
-      area = picture.changed(from: previous)
+          == (first.width, first.height, first.channels),
+        "a frame of \(picture.width) x \(picture.height) after \(first.width) x \(first.height)")
     }
-    let file = try PNG.encode(picture.cut(area), texts: frames.isEmpty ? texts : [:])
-    let chunks = PNGChunk.chunks(of: file)
-    if frames.isEmpty { head = chunks.filter { !["IDAT", "IEND"].contains($0.type) } }
-    frames.append(
-      Frame(
-        area: area, milliseconds: min(max(milliseconds, 0), 65535),
-        data: chunks.filter { $0.type == "IDAT" }.map(\.data)))
-    previous = picture
+    frames.append(Frame(picture: picture, milliseconds: min(max(milliseconds, 0), 65535)))
   }
 
   /// The bytes of the file; the same for the same frames.
   ///
+  /// - Throws: what libpng reports, for example a key that is too long.
   /// - Precondition: there is a frame.
-  public func encode() -> [UInt8] {
+  public func encode() throws(PNGError) -> [UInt8] {
     precondition(!frames.isEmpty, "an animation without frames")
+    var palette = isExact ? nil : Palette(frames.map(\.picture))
     var file = PNGChunk.signature
-    for chunk in head { chunk.append(to: &file) }
-    PNGChunk("acTL", [frames.count, plays].flatMap { PNGChunk.bytes($0, 4) }).append(to: &file)
     var sequence = 0
     func number() -> [UInt8] {
       defer { sequence += 1 }
       return PNGChunk.bytes(sequence, 4)
     }
     for (index, frame) in frames.enumerated() {
-      let area = frame.area
+      let whole = frame.picture.area
+      let area = index == 0 ? whole : frame.picture.changed(from: frames[index - 1].picture)
+      let cut = frame.picture.cut(area)
+      let still = try PNG.encode(
+        palette?.indices(of: cut) ?? cut, palette: palette?.bytes,
+        texts: index == 0 ? texts : [:])
+      let chunks = PNGChunk.chunks(of: still)
+      if index == 0 {
+        for chunk in chunks where !["IDAT", "IEND"].contains(chunk.type) {
+          chunk.append(to: &file)
+        }
+        PNGChunk("acTL", [count, plays].flatMap { PNGChunk.bytes($0, 4) }).append(to: &file)
+      }
       // Delay in 1/1000 s; the frame stays, and its pixels replace what was there.
       let control =
         [area.width, area.height, area.x, area.y].flatMap { PNGChunk.bytes($0, 4) }
         + PNGChunk.bytes(frame.milliseconds, 2) + PNGChunk.bytes(1000, 2) + [0, 0]
       PNGChunk("fcTL", number() + control).append(to: &file)
-      for data in frame.data {
-        let chunk = index == 0 ? PNGChunk("IDAT", data) : PNGChunk("fdAT", number() + data)
-        chunk.append(to: &file)
+      for chunk in chunks where chunk.type == "IDAT" {
+        let stored = index == 0 ? chunk : PNGChunk("fdAT", number() + chunk.data)
+        stored.append(to: &file)
       }
     }
     PNGChunk("IEND", []).append(to: &file)
     return file
   }
+
+  /// Writes the file, whole or not at all.
+  ///
+  /// - Parameter path: of the file; its folder must exist.
+  /// - Throws: ``PNGError``, or why it cannot be written.
+  public func write(to path: String) throws {
+    try AtomicFile.write(encode(), to: path)
+  }
 }
 
 extension Picture {
+  fileprivate var area: Rectangle { Rectangle(x: 0, y: 0, width: width, height: height) }
+
   /// The smallest rectangle outside of which two pictures of one size are the same; a pixel if they
   /// are the same everywhere.
   fileprivate func changed(from other: Picture) -> Rectangle {

@@ -27,6 +27,13 @@ public enum PNG {
   public static func encode(
     _ picture: Picture, texts: [String: String] = [:]
   ) throws(PNGError) -> [UInt8] {
+    try encode(picture, palette: nil, texts: texts)
+  }
+
+  /// The bytes of a PNG file whose grey values number the colours of a palette, if there is one.
+  static func encode(
+    _ picture: Picture, palette: [UInt8]?, texts: [String: String]
+  ) throws(PNGError) -> [UInt8] {
     for (key, value) in texts where value.utf8.contains(0) || !isKey(key) {
       throw PNGError(reason: "the text '\(key)' cannot be stored")
     }
@@ -50,7 +57,8 @@ public enum PNG {
       }
       return unsafe png_bridge_encode(
         UInt32(picture.width), UInt32(picture.height), Int32(picture.channels), picture.pixels,
-        entries, Int32(entries.count), &file, &count, &message)
+        palette, Int32((palette?.count ?? 0) / 3), entries, Int32(entries.count), &file, &count,
+        &message)
     }
     guard done, let bytes = unsafe file else { throw PNGError(message: message) }
     defer { unsafe free(bytes) }

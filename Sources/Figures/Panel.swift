@@ -89,7 +89,7 @@ extension Panel {
     }
   }
 
-  /// Shafts as lines, heads as triangles; no head is longer than its arrow.
+  /// Shafts as lines, heads as triangles; no head is longer than half its arrow.
   private func shapes(
     ofArrows arrows: [(SIMD2<Double>, SIMD2<Double>)], width: Double, _ colour: Colour
   ) -> [Drawing.Shape] {
@@ -100,7 +100,7 @@ extension Panel {
       guard length > 0, length.isFinite else { continue }
       let along = vector / length
       let across = SIMD2(-along.y, along.x)
-      let head = min(5 * width, length)
+      let head = min(5 * width, length / 2)
       let base = tip - head * along
       shafts.append([tail, base])
       heads.append([tip, base + 0.4 * head * across, base - 0.4 * head * across])

@@ -79,8 +79,10 @@ extension ToyCloseUp {
   /// - Returns: panels in a row.
   public func plot(sigma: Double) -> Plot {
     var panels: [Panel] = []
-    if !unguided.isEmpty { panels.append(trajectories("No guidance", "", unguided)) }
-    if !guided.isEmpty { panels.append(trajectories("Autoguidance", guidedDetail, guided)) }
+    if !unguided.isEmpty { panels.append(trajectories("Trajectories", "no guidance", unguided)) }
+    if !guided.isEmpty {
+      panels.append(trajectories("Trajectories", "autoguidance, \(guidedDetail)", guided))
+    }
     let level = "σ = \(sigma)"
     let length = arrowLength
     if let main {
@@ -95,7 +97,14 @@ extension ToyCloseUp {
         scores: zip(main.scores, weak.scores).map { $0 - $1 })
       panels.append(self.ratio("Their ratio", "∇ log (p₁ / p₀)", ratio))
     }
-    return Plot(panels: panels)
+    var plot = Plot(panels: panels)
+    if !unguided.isEmpty || !guided.isEmpty {
+      plot.legend = [
+        .init("class A without noise", .orange), .init("start of a trajectory", .paleInk),
+        .init("its end", .ink),
+      ]
+    }
+    return plot
   }
 
   private func trajectories(
@@ -143,17 +152,20 @@ extension ToyCloseUp {
   /// Of main's arrows; weak's are drawn to the same scale.
   private var arrowLength: Double { Self.usualLength(main?.scores ?? weak?.scores ?? []) }
 
-  /// A length that few scores exceed.
+  /// A length that a fifth of the scores exceed.
   private static func usualLength(_ scores: [SIMD2<Double>]) -> Double {
     let lengths = scores.map { ($0 * $0).sum().squareRoot() }.filter(\.isFinite).sorted()
-    return lengths.isEmpty ? 1 : max(lengths[lengths.count * 9 / 10], .leastNormalMagnitude)
+    return lengths.isEmpty ? 1 : max(lengths[lengths.count * 4 / 5], .leastNormalMagnitude)
   }
 
-  /// Arrows that are as long as the distance of points where the score has the usual length.
+  /// Arrows that are as long as the distance of points where the score has the usual length; none
+  /// is longer than twice that.
   private func arrows(_ field: Field, _ usual: Double) -> Panel.Mark {
     .arrows(
       zip(field.points, field.scores).map { point, score in
-        Panel.Arrow(tail: point, vector: score * (1.1 * Self.spacing / usual))
+        let length = (score * score).sum().squareRoot()
+        let scale = Self.spacing * min(1 / usual, 2 / max(length, .leastNormalMagnitude))
+        return Panel.Arrow(tail: point, vector: score * scale)
       }, width: 1.1, .ink)
   }
 }

@@ -27,12 +27,13 @@ import Testing
   @Test(arguments: [1, 3])
   func everyFrameCanBeRebuilt(channels: Int) throws {
     let frames = frames(channels: channels)
-    var animation = AnimatedPNG(texts: ["Software": "autoguide"])
+    var animation = AnimatedPNG()
+    (animation.isExact, animation.texts) = (true, ["Software": "autoguide"])
     for (index, frame) in frames.enumerated() {
-      try animation.append(frame, milliseconds: 40 + index)
+      animation.append(frame, milliseconds: 40 + index)
     }
-    let file = animation.encode()
-    #expect(animation.count == 4 && file == animation.encode())
+    let file = try animation.encode()
+    #expect(try animation.count == 4 && file == animation.encode())
 
     let chunks = PNGChunk.chunks(of: file)
     let control = try #require(chunks.first { $0.type == "acTL" })
@@ -72,11 +73,34 @@ import Testing
 
   @Test func onlyWhatChangedIsStored() throws {
     var animation = AnimatedPNG()
-    for frame in frames(channels: 1) { try animation.append(frame, milliseconds: 1) }
-    let areas = PNGChunk.chunks(of: animation.encode()).filter { $0.type == "fcTL" }.map { chunk in
+    for frame in frames(channels: 1) { animation.append(frame, milliseconds: 1) }
+    let areas = PNGChunk.chunks(of: try animation.encode()).filter { $0.type == "fcTL" }.map {
+      chunk in
       (0..<4).map { number(chunk.data[4 + 4 * $0..<8 + 4 * $0]) }
     }
     #expect(areas == [[20, 12, 0, 0], [6, 9, 3, 2], [20, 1, 0, 0], [1, 1, 0, 0]])
+  }
+
+  @Test func fewColoursAreKeptExactly() throws {
+    let picture = noise(width: 16, height: 16, channels: 3, seed: 7)
+    var animation = AnimatedPNG()
+    animation.append(picture, milliseconds: 1)
+    #expect(try PNG.decode(animation.encode()).picture == picture)
+  }
+
+  @Test func ofManyColoursTheFrequentAreKept() throws {
+    // A dark half, and a shade of its own for every pixel of the other half.
+    var pixels = [UInt8](repeating: 9, count: 32 * 64 * 3)
+    for index in 0..<32 * 64 {
+      pixels += [UInt8(128 + index / 32), UInt8(128 + index % 32), 200]
+    }
+    let picture = Picture(width: 64, height: 64, channels: 3, pixels: pixels)
+    var animation = AnimatedPNG()
+    animation.append(picture, milliseconds: 1)
+    let read = try PNG.decode(animation.encode()).picture
+    #expect(read.pixels.prefix(32 * 64 * 3) == picture.pixels.prefix(32 * 64 * 3))
+    #expect(zip(read.pixels, picture.pixels).allSatisfy { abs(Int($0) - Int($1)) <= 10 })
+    #expect(try read != picture && animation.encode() == animation.encode())
   }
 
   @Test func checksumsAreThoseOfTheStandard() {

@@ -108,7 +108,7 @@ import Testing
         sigma: sigma, classA: grid(view, at: view.centre, width: 0.5 + sigma), classB: nil,
         points: [points(50, in: view), points(60, in: view)])
       #expect(dots(frame).filter { $0 != 1 } == [50, 60])
-      try animation.append(frame.picture(scale: 1), milliseconds: 50)
+      animation.append(try frame.picture(scale: 1), milliseconds: 50)
     }
     #expect(animation.count == 3)
     #expect(flow.view(sigma: 0) == ToyFigures.overview)

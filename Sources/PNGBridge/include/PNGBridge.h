@@ -13,12 +13,14 @@ typedef struct {
 
 /// Encodes with the texts as iTXt chunks.
 ///
+/// @param palette `colours` times red, green, blue, which the pixels of one channel number, or NULL.
 /// @param file receives the bytes; the caller frees them with `free`.
 /// @param message receives the reason of a failure.
 /// @return whether it succeeded.
 _Bool png_bridge_encode(uint32_t width, uint32_t height, int channels,
-                        const uint8_t *_Nonnull pixels, const PNGBridgeText *_Nullable texts,
-                        int text_count, uint8_t *_Nullable *_Nonnull file, size_t *_Nonnull count,
+                        const uint8_t *_Nonnull pixels, const uint8_t *_Nullable palette,
+                        int colours, const PNGBridgeText *_Nullable texts, int text_count,
+                        uint8_t *_Nullable *_Nonnull file, size_t *_Nonnull count,
                         char message[_Nonnull 128]);
 
 /// A decoded file, with all its memory.
