@@ -2,8 +2,14 @@ import GuidedDiffusion
 
 /// A way to sample the 2D example: a panel of Figure 1, a row of the evaluation.
 struct ToyMethod {
-  /// For people.
-  let name: String
+  /// What it is.
+  let title: String
+
+  /// Its weight; may be empty.
+  var detail = ""
+
+  /// Both, for people.
+  var name: String { detail.isEmpty ? title : "\(title), \(detail)" }
 
   /// nil for the truth itself.
   let guidance: ToySampler.Guidance?
@@ -12,21 +18,21 @@ struct ToyMethod {
   static func all(_ models: ToyModels, _ options: ToySamplingOptions) -> [ToyMethod] {
     let (main, weak) = (models.main, models.weak)
     var methods = [
-      ToyMethod(name: "ground truth", guidance: nil),
-      ToyMethod(name: "no guidance", guidance: ToySampler.Guidance(main)),
+      ToyMethod(title: "Ground truth", guidance: nil),
+      ToyMethod(title: "No guidance", guidance: ToySampler.Guidance(main)),
     ]
     if let cfg = models.cfg {
       methods.append(
         ToyMethod(
-          name: "CFG, w = \(Units.number(options.cfgGuidance))",
+          title: "CFG", detail: "w = \(Units.number(options.cfgGuidance))",
           guidance: ToySampler.Guidance(main, guide: cfg, weight: options.cfgGuidance)))
     }
     methods += [
       ToyMethod(
-        name: "score x \(Units.number(options.scale))",
+        title: "Scaled score", detail: "x \(Units.number(options.scale))",
         guidance: ToySampler.Guidance(main, scale: options.scale)),
       ToyMethod(
-        name: "autoguidance, w = \(Units.number(options.guidance))",
+        title: "Autoguidance", detail: "w = \(Units.number(options.guidance))",
         guidance: ToySampler.Guidance(main, guide: weak, weight: options.guidance)),
     ]
     return methods

@@ -13,5 +13,5 @@ struct Toy: AsyncParsableCommand {
         autoguide toy evaluate --cfg
         autoguide toy animate --animation flow.png
       """,
-    subcommands: [ToyDraw.self, ToyEvaluate.self], defaultSubcommand: ToyDraw.self)
+    subcommands: [ToyDraw.self, ToyEvaluate.self, ToyAnimate.self], defaultSubcommand: ToyDraw.self)
 }
