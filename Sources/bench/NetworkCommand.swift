@@ -43,7 +43,10 @@ struct NetworkCommand: AsyncParsableCommand {
         try await Interactive(subject: subject, context: context).serve()
       } else {
         let measurement = try await options.report(subject, on: context)
-        if profile { try executable.showProfile(batch: batch, peak: measurement.peak) }
+        if profile {
+          try executable.showProfile(
+            batch: batch, peak: measurement.peak, whole: measurement.median)
+        }
       }
     }
   }
@@ -65,8 +68,9 @@ struct BatchSizes: ExpressibleByArgument {
 }
 
 extension OpenCLExecutable {
-  /// Prints the launches, equal ones together, the longest first.
-  func showProfile(batch: Int, peak: Double) throws {
+  /// Prints the launches, equal ones together, the longest first; with the seconds of a `whole`
+  /// pass also what those are beyond the launches.
+  func showProfile(batch: Int, peak: Double, whole: Double? = nil) throws {
     let runs = try (0..<5).map { _ in try profile(batch: batch) }
     var totals: [String: (seconds: Double, operations: Double, count: Int)] = [:]
     for index in runs[0].indices {
@@ -89,6 +93,7 @@ extension OpenCLExecutable {
           format: "%8.2f ms %5.1f %% %4d  ", total.seconds * 1e3, share, total.count)
           + name + ratio)
     }
-    print(String(format: "%8.2f ms in %d launches", sum * 1e3, runs[0].count))
+    let rest = whole.map { String(format: "; a whole pass takes %.2f ms", $0 * 1e3) } ?? ""
+    print(String(format: "%8.2f ms in %d launches", sum * 1e3, runs[0].count) + rest)
   }
 }

@@ -67,6 +67,30 @@ import COpenCL
 
   /// Enqueues the kernel for `batch` images.
   func enqueue(batch: Int) throws(OpenCLError) {
+    try unsafe enqueue(batch: batch, on: program.context.queue, event: nil)
+  }
+
+  /// Runs the kernel for `batch` images on a queue that measures, and waits.
+  ///
+  /// - Returns: seconds on the device, from the start of the first item to the end of the last.
+  func seconds(batch: Int, on queue: borrowing ProfilingQueue) throws(OpenCLError) -> Double {
+    var event: cl_event?
+    try unsafe enqueue(batch: batch, on: queue.handle, event: &event)
+    defer { if let event = unsafe event { unsafe clReleaseEvent(event) } }
+    try unsafe check(clWaitForEvents(1, &event), "clWaitForEvents")
+    var times: (start: cl_ulong, end: cl_ulong) = (0, 0)
+    let size = MemoryLayout<cl_ulong>.size
+    let (start, end) = (UInt32(CL_PROFILING_COMMAND_START), UInt32(CL_PROFILING_COMMAND_END))
+    try unsafe check(
+      clGetEventProfilingInfo(event, start, size, &times.start, nil), "clGetEventProfilingInfo")
+    try unsafe check(
+      clGetEventProfilingInfo(event, end, size, &times.end, nil), "clGetEventProfilingInfo")
+    return Double(times.end - times.start) * 1e-9
+  }
+
+  private func enqueue(
+    batch: Int, on queue: cl_command_queue, event: UnsafeMutablePointer<cl_event?>?
+  ) throws(OpenCLError) {
     if batch != self.batch {
       self.batch = batch
       global = size(batch)
@@ -74,7 +98,7 @@ import COpenCL
     }
     let local = [Int](repeating: 1, count: global.count)
     let status = unsafe clEnqueueNDRangeKernel(
-      program.context.queue, kernel, cl_uint(global.count), nil, global, local, 0, nil, nil)
+      queue, kernel, cl_uint(global.count), nil, global, local, 0, nil, event)
     if status != CL_SUCCESS {
       throw OpenCLError(status: status, function: "clEnqueueNDRangeKernel", detail: name)
     }

@@ -80,7 +80,7 @@ KERNEL void convolution(const global float *restrict x0, const int c0,
         }
 #pragma unroll
       for (int i = 0; i < ROWS; i++)
-        store_result(s[i], y, min(ROWS * tile + i, pixels - 1), image[i], panel * 16, co,
+        store_result(s[i], y, min(ROWS * tile + i, pixels - 1), image[i], panel * 16, co, 0,
                      EPILOGUE_ARGUMENTS);
     }
 }
@@ -128,7 +128,7 @@ KERNEL void convolution_1x1(const global float *restrict x0, const int c0,
 #pragma unroll
       for (int i = 0; i < ROWS; i++) {
         const int q = min(first + i, last);
-        store_result(s[i], y, q, q / imageSize, panel * 16, co, EPILOGUE_ARGUMENTS);
+        store_result(s[i], y, q, q / imageSize, panel * 16, co, 0, EPILOGUE_ARGUMENTS);
       }
     }
 }

@@ -1,13 +1,6 @@
 // Weights that change from run to run, as in training: what the host does once for the weights of a
 // checkpoint. Weights are dense rows, [co, ci, taps], without padding.
 
-static inline float8 load8(const global float *x, const int count) {
-  if (count >= 8) return vload8(0, x);
-  float v[8] = {0, 0, 0, 0, 0, 0, 0, 0};
-  for (int i = 0; i < count; i++) v[i] = x[i];
-  return (float8)(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]);
-}
-
 static inline void store8(global float *y, const float8 v, const int count) {
   if (count >= 8) {
     vstore8(v, 0, y);

@@ -222,7 +222,7 @@ KERNEL void winograd_output(const global float *restrict M, global float *restri
       for (int j = 0; j < OUTPUT; j++)
         if (top + i < height && left + j < width)
           store_result(r[j], y, (size_t)(image * height + top + i) * width + left + j, image,
-                       panel * 16, co, EPILOGUE_ARGUMENTS);
+                       panel * 16, co, 1, EPILOGUE_ARGUMENTS);
     }
   }
 }

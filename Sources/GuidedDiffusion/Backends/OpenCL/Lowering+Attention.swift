@@ -10,7 +10,8 @@ extension Lowering {
     }
     var head = 64
     while head < panels * 16 { head *= 2 }
-    let options = "-DHEAD=\(head)"
+    let tile = RegisterTile(.direct, on: context.device)
+    let options = "-DHEAD=\(head) -DROWS=\(tile.rows)"
 
     var operands: [PendingArgument] = []
     for operand in node.operands {
@@ -34,6 +35,6 @@ extension Lowering {
       packed.map { .read($0) } + [
         .write(result.memory), .int(tokens), .int(heads), .int(width), .float(attention.scale),
       ], label: label, multiplyAdds: graph.multiplyAdds(of: node),
-      size: { [(tokens + 5) / 6, $0 * heads] })
+      size: { [tile.tiles(tokens), $0 * heads] })
   }
 }

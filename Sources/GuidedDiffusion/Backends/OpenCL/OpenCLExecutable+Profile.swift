@@ -7,7 +7,7 @@ extension OpenCLExecutable {
     /// What it computed, for example a convolution's shape and algorithm.
     public let label: String
 
-    /// From its start to its end, waiting for both.
+    /// On the device, without what enqueuing and waiting take.
     public let seconds: Double
 
     /// Multiply-adds for the whole batch, counted as direct convolution.
@@ -25,16 +25,17 @@ extension OpenCLExecutable {
   /// - Parameter batch: number of images.
   /// - Returns: one time per launch, in their order.
   /// - Throws: ``OpenCLError``.
-  public func profile(batch: Int) throws -> [LaunchTime] {
+  public func profile(batch: Int) throws(OpenCLError) -> [LaunchTime] {
     try context.finish()
-    return try launches.map { launch in
-      let time = try ContinuousClock().measure {
-        try launch.enqueue(batch: batch)
-        try context.finish()
-      }
-      return LaunchTime(
-        kernel: launch.name, label: launch.label, seconds: time / .seconds(1),
-        multiplyAdds: launch.multiplyAdds * batch)
+    let queue = try ProfilingQueue(on: context)
+    var times: [LaunchTime] = []
+    for launch in launches {
+      times.append(
+        LaunchTime(
+          kernel: launch.name, label: launch.label,
+          seconds: try launch.seconds(batch: batch, on: queue),
+          multiplyAdds: launch.multiplyAdds * batch))
     }
+    return times
   }
 }
