@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import GuidedDiffusion
-import Synchronization
 
 extension Accuracy: ExpressibleByArgument {}
 
@@ -29,7 +28,7 @@ struct CompilationOptions: ParsableArguments {
   func options(for device: ComputeDevice, quiet: Bool) throws -> OpenCLOptions {
     OpenCLOptions(
       table: try table(for: device), weightBudget: memory.map { Int($0 * 1e9) },
-      progress: quiet ? nil : Self.report())
+      progress: quiet ? nil : WeightProgress().update)
   }
 
   private func table(for device: ComputeDevice) throws -> AlgorithmTable {
@@ -39,21 +38,5 @@ struct CompilationOptions: ParsableArguments {
         "nothing is tuned for \(device.name) at this accuracy: run 'autoguide tune' first")
     }
     return table
-  }
-
-  /// Rewrites one line on a terminal once preparation takes longer than a second.
-  private static func report() -> (@Sendable (Double) -> Void)? {
-    guard Console.isInteractive else { return nil }
-    let start = ContinuousClock.now
-    let shown = Mutex(-1)
-    return { part in
-      let percent = Int(part * 100)
-      let isNews = shown.withLock { last in
-        guard percent > last, ContinuousClock.now - start > .seconds(1) else { return false }
-        last = percent
-        return true
-      }
-      if isNews { Console.rewrite(percent < 100 ? "preparing weights \(percent) %" : "") }
-    }
   }
 }
