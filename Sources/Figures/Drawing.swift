@@ -1,5 +1,3 @@
-import GuidedDiffusion
-
 /// A picture made of shapes: what a figure consists of, before it becomes a file.
 ///
 /// Lengths are in units, from the top left corner: pixels of a PNG file of scale 1, and points of a

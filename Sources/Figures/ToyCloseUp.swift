@@ -130,7 +130,7 @@ extension ToyCloseUp {
     return panel
   }
 
-  /// Where main is the likelier the colour is orange, where weak is, blue.
+  /// The darker, the more main exceeds weak; what few points of the grid fall below is white.
   private func ratio(_ title: String, _ detail: String, _ field: Field) -> Panel {
     var panel = Panel(title, detail: detail, view: ToyFigures.closeUp)
     let values = field.logDensity.values.filter(\.isFinite).sorted()
