@@ -33,6 +33,17 @@ extension ToyReference {
 }
 
 @Suite("sampling of the 2D example") struct ToySamplerTests {
+  @Test("a network in an official pickle")
+  func pickle() throws {
+    let network = try ToyNetwork(Fixture.path("toy-network.pkl"))
+    #expect(network.configuration == ToyMLP(features: 8, layers: 2))
+    #expect(network.parameters["gain"] == [0.25])
+    // `torch.manual_seed(0); torch.randn(8, 4)`.
+    let weights = try #require(network.parameters["layers.0.weight"])
+    var generator = CPUGenerator(seed: 0)
+    #expect(relativeError(weights, generator.floatNormals(32)) < 1e-5)
+  }
+
   @Test("trajectories, guided and not, on the fallback")
   func trajectories() throws { try ToyReference.checkTrajectories(on: nil) }
 
