@@ -36,9 +36,9 @@ struct ToyFrames {
     var animation = AnimatedPNG()
     try forEachFrame { index, drawing in
       let isLast = index == levels.count - 1
-      try animation.append(drawing.picture(scale: 1), milliseconds: isLast ? 3000 : 80)
+      animation.append(try drawing.picture(scale: 1), milliseconds: isLast ? 3000 : 80)
     }
-    try AtomicFile.write(animation.encode(), to: path)
+    try animation.write(to: path)
   }
 
   /// Writes a picture per level into a folder.
@@ -62,10 +62,10 @@ struct ToyFrames {
         Console.rewrite("frame \(index + 1)/\(levels.count)")
       }
       let view = flow.view(sigma: sigma)
-      let edge = ToyPictures.gridEdge / 2
+      let (edge, level) = (ToyPictures.gridEdge / 2, max(sigma, ToyPictures.finest))
       let drawing = flow.frame(
-        sigma: sigma, classA: try ToyPictures.grid(a, view, sigma: sigma, edge: edge),
-        classB: try ToyPictures.grid(b, view, sigma: sigma, edge: edge),
+        sigma: sigma, classA: try ToyPictures.grid(a, view, sigma: level, edge: edge),
+        classB: try ToyPictures.grid(b, view, sigma: level, edge: edge),
         points: trajectories.map { $0[index] })
       try body(index, drawing)
     }

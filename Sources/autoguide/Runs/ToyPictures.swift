@@ -11,6 +11,10 @@ struct ToyPictures {
   /// Crossings of density grids along each edge; half of it for moving pictures.
   static let gridEdge = 400
 
+  /// Least noise level of the truth's contours: its thinnest branches are narrower than a grid's
+  /// spacing.
+  static let finest = 0.01
+
   /// The log-density of a class or a network over a view.
   static func grid(
     _ model: any DensityModel, _ view: PlotView, sigma: Double, edge: Int = gridEdge
@@ -38,8 +42,8 @@ struct ToyPictures {
       return ToyFigures.Samples(method.title, detail: method.detail, points: points)
     }
     return ToyFigures.samples(
-      samples, classA: try Self.grid(truth(.a), ToyFigures.overview, sigma: 0),
-      classB: try Self.grid(truth(.b), ToyFigures.overview, sigma: 0), marked: 0)
+      samples, classA: try Self.grid(truth(.a), ToyFigures.overview, sigma: Self.finest),
+      classB: try Self.grid(truth(.b), ToyFigures.overview, sigma: Self.finest), marked: 1)
   }
 
   /// Figure 2: trajectories from a low noise level, and the densities there.
