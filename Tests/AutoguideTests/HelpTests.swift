@@ -24,6 +24,14 @@ import Testing
     (["devices"], ["--device", "--json"]),
     (["tune"], ["--batch", "--accuracy", "--device", "--json"]),
     (["tune"], ["--device", "--json"]),
+    (["ema"], []),
+    (
+      ["ema", "reconstruct"],
+      [
+        "--indir", "--inprefix", "--instd", "--outdir", "--outprefix", "--outstd", "--outkimg",
+        "--skip", "--batch", "--quiet", "--json",
+      ]
+    ),
     (["cache"], []),
     (["cache", "list"], ["--json"]),
     (["cache", "clear"], ["--json"]),

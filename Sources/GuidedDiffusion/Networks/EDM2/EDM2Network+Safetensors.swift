@@ -18,23 +18,28 @@ extension EDM2Network {
   /// - Parameter path: replaced when the file is complete.
   /// - Throws: ``FileError`` if the file cannot be written.
   public func write(to path: String) throws(FileError) {
+    let metadata = metadata + [.init("autoguide.source_sha256", sourceDigest.value)]
+    // Large elements first: each is then aligned to its size.
+    let tensors = parameters.tensors.sorted {
+      ($1.tensor.type.size, $0.name) < ($0.tensor.type.size, $1.name)
+    }
+    try SafetensorsFile.write(tensors, metadata: metadata, to: path)
+  }
+
+  /// Everything but the weights and where they came from.
+  var metadata: [SafetensorsFile.Metadata] {
     var metadata: [SafetensorsFile.Metadata] = [
       .init("autoguide.format", Self.formatVersion),
       .init("autoguide.kind", "edm2"),
       .init("autoguide.config", configuration.json.description),
       .init("autoguide.encoder", encoder.json.description),
-      .init("autoguide.source_sha256", sourceDigest.value),
     ]
     if let licence { metadata.append(.init("autoguide.licence", licence)) }
     if let classNames {
       let names = JSON.array(classNames.map(JSON.string))
       metadata.append(.init("autoguide.class_names", names.description))
     }
-    // Large elements first: each is then aligned to its size.
-    let tensors = parameters.tensors.sorted {
-      ($1.tensor.type.size, $0.name) < ($0.tensor.type.size, $1.name)
-    }
-    try SafetensorsFile.write(tensors, metadata: metadata, to: path)
+    return metadata
   }
 }
 
