@@ -33,6 +33,8 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Kernels", exclude: ["cl"]),
     .target(name: "EmbeddedModels"),
 
@@ -51,16 +53,22 @@ let package = Package(
       name: "Figures", dependencies: ["PNGBridge", "CCairo", "GuidedDiffusion"],
       swiftSettings: strict),
 
-    // 3. Programs.
+    // 3. Datasets: zip files, folders, IDX files.
+    .target(
+      name: "Datasets", dependencies: ["CZip", "CZlib", "Figures", "GuidedDiffusion"],
+      swiftSettings: strict),
+
+    // 4. Programs.
     .plugin(name: "Commit", capability: .buildTool()),
     .target(name: "BuildInfo", swiftSettings: strict, plugins: ["Commit"]),
     .executableTarget(
-      name: "autoguide", dependencies: ["GuidedDiffusion", "Figures", "BuildInfo", argumentParser],
+      name: "autoguide",
+      dependencies: ["GuidedDiffusion", "Figures", "Datasets", "BuildInfo", argumentParser],
       swiftSettings: strict),
     .executableTarget(
       name: "bench", dependencies: ["GuidedDiffusion", argumentParser], swiftSettings: strict),
 
-    // 4. Tests. Kernel cases serve the tests and `conformance`, which runs under a simulator.
+    // 5. Tests. Kernel cases serve the tests and `conformance`, which runs under a simulator.
     .target(name: "KernelCases", dependencies: ["GuidedDiffusion"], swiftSettings: strict),
     .executableTarget(
       name: "conformance", dependencies: ["GuidedDiffusion", "KernelCases"],
@@ -73,7 +81,11 @@ let package = Package(
     .testTarget(
       name: "FiguresTests", dependencies: ["Figures", "GuidedDiffusion"], swiftSettings: strict),
     .testTarget(
-      name: "AutoguideTests", dependencies: ["autoguide", "Figures", "GuidedDiffusion"],
+      name: "DatasetsTests", dependencies: ["Datasets", "Figures", "GuidedDiffusion"],
+      exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "AutoguideTests",
+      dependencies: ["autoguide", "Datasets", "Figures", "GuidedDiffusion"],
       swiftSettings: strict),
   ],
   cLanguageStandard: .c2x  // `#embed` in Sources/Kernels and Sources/EmbeddedModels

@@ -32,6 +32,15 @@ import Testing
         "--skip", "--batch", "--quiet", "--json",
       ]
     ),
+    (["dataset"], []),
+    (
+      ["dataset", "convert"],
+      [
+        "--source", "--dest", "--max-images", "--transform", "--resolution", "--grey",
+        "--overwrite", "--quiet", "--json",
+      ]
+    ),
+    (["dataset", "inspect"], ["--grid", "--columns", "--quiet", "--json"]),
     (["cache"], []),
     (["cache", "list"], ["--json"]),
     (["cache", "clear"], ["--json"]),
