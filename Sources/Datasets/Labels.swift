@@ -1,4 +1,4 @@
-import GuidedDiffusion
+import Foundation
 
 /// What a dataset says of its images besides their pixels.
 public enum Labels: Hashable, Sendable {
@@ -49,25 +49,21 @@ extension Labels {
     func error(_ reason: String) -> DatasetError {
       DatasetError(files.source, member: member, reason: reason)
     }
-    let text = String(decoding: try files.read(member), as: UTF8.self)
-    let json: JSON
+    let file: LabelFile
     do {
-      json = try JSON(parsing: text, source: member)
-    } catch let failure {
-      throw DatasetError(files.source, member: member, reason: failure.reason)
+      file = try JSONDecoder().decode(LabelFile.self, from: Data(try files.read(member)))
+    } catch let failure as DatasetError {
+      throw failure
+    } catch {
+      throw DatasetError(
+        files.source, member: member,
+        reason: "it is not {\"labels\": [[name, class], ...]}: damaged, or of another kind")
     }
-    guard let labels = json["labels"] else { throw error("it has no entry `labels`") }
-    if labels == .null {
+    guard let entries = file.labels else {
       self = .none
       return
     }
-    var byName: [String: JSON] = [:]
-    for entry in labels.array ?? [] {
-      guard let pair = entry.array, pair.count == 2, let name = pair[0].string else {
-        throw error("a label is not a pair of a name and a class")
-      }
-      byName[name] = pair[1]
-    }
+    let byName = Dictionary(entries.map { ($0.name, $0.label) }) { $1 }
     let found = names.compactMap { byName[$0] }
     guard found.count == names.count else {
       let missing = names.first { byName[$0] == nil } ?? ""
@@ -76,8 +72,10 @@ extension Labels {
     try self.init(found, error)
   }
 
-  private init(_ found: [JSON], _ error: (String) -> DatasetError) throws(DatasetError) {
-    let classes = found.compactMap(\.int)
+  private init(
+    _ found: [LabelFile.Label], _ error: (String) -> DatasetError
+  ) throws(DatasetError) {
+    let classes = found.compactMap(\.number)
     if classes.count == found.count {
       guard classes.allSatisfy({ 0..<100_000 ~= $0 }) else {
         throw error("classes are numbers from 0 to 99999")
@@ -85,10 +83,44 @@ extension Labels {
       self = .classes(classes, count: (classes.max() ?? -1) + 1)
       return
     }
-    let vectors = found.compactMap { $0.array?.compactMap(\.double).map(Float.init) }
+    let vectors = found.compactMap(\.vector)
     guard vectors.count == found.count, let width = vectors.first?.count,
       vectors.allSatisfy({ $0.count == width })
     else { throw error("labels are neither all classes nor all vectors of one width") }
     self = .vectors(vectors)
+  }
+}
+
+/// `dataset.json`, read without a tree of its values: an ImageNet has a million labels.
+private struct LabelFile: Decodable {
+  /// Nil if the file says `null`.
+  let labels: [Entry]?
+
+  enum Key: CodingKey { case labels }
+
+  init(from decoder: any Decoder) throws {
+    labels = try decoder.container(keyedBy: Key.self).decode([Entry]?.self, forKey: .labels)
+  }
+
+  /// A pair of a name and a label.
+  struct Entry: Decodable {
+    let name: String
+    let label: Label
+
+    init(from decoder: any Decoder) throws {
+      var pair = try decoder.unkeyedContainer()
+      name = try pair.decode(String.self)
+      if let number = try? pair.decode(Int.self) {
+        label = Label(number: number, vector: nil)
+      } else {
+        label = Label(number: nil, vector: try pair.decode([Float].self))
+      }
+    }
+  }
+
+  /// A class or a vector.
+  struct Label {
+    let number: Int?
+    let vector: [Float]?
   }
 }

@@ -75,6 +75,18 @@ import Testing
     #expect(dataset.count == 50 && dataset.labels.width == 10)
   }
 
+  @Test func manyLabels() throws {
+    let pixel = try png(2, 2)
+    let names = (0..<20000).map { "\($0).png" }
+    let labels = names.map { "[\"\($0)\", 1]" }.joined(separator: ", ")
+    let path = "\(folder.path)/large.zip"
+    var writer = try ZIPWriter(path)
+    for name in names { try writer.append(name, pixel) }
+    try writer.append("dataset.json", Array("{\"labels\": [\(labels)]}".utf8))
+    try writer.commit()
+    #expect(try Dataset(path).labels == .classes(.init(repeating: 1, count: 20000), count: 2))
+  }
+
   @Test func whatCannotBeConvertedLeavesNothing() throws {
     let target = "\(folder.path)/out.zip"
     func expectFailure(_ hint: String, _ conversion: DatasetConversion = .init()) throws {
