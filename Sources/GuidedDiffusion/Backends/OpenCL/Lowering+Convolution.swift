@@ -20,10 +20,12 @@ extension Lowering {
     }
   }
 
-  /// gain silu of the joined sources in memory of its own.
+  /// gain silu of the joined sources in memory of its own, made once for all that read it.
   private mutating func activated(
     _ group: Fusion.Group, _ sources: [Memory], gain: Double
   ) throws -> Memory {
+    let value = graph[group.convolution].operands[0]
+    if let memory = activations[value] { return memory }
     let widths = group.parts.map { PaddedLayout.channels(graph.shape($0.value).channels) }
     let rows = graph.shape(group.parts[0].value).rows
     let result = region(floats: rows * widths.reduce(0, +) * capacity)
@@ -37,6 +39,7 @@ extension Lowering {
         .float(second ? group.parts[1].scale : 0), .write(result), .perImage(rows), .int(perItem),
         .int(1), .float(gain),
       ], label: "\(rows) x \(widths)", size: { [($0 * rows + perItem - 1) / perItem] })
+    activations[value] = result
     return result
   }
 

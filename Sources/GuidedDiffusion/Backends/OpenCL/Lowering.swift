@@ -50,6 +50,9 @@ struct Lowering {
   private(set) var weightJobs: [WeightJob] = []
   private var zeros: (memory: Memory, count: Int)?
 
+  /// Activations that stand in memory, by the value: the embedding's serve every block.
+  var activations: [Graph.Value: Memory] = [:]
+
   init(
     _ graph: Graph, outputs: [Graph.Value], parameters: any ParameterSource, capacity: Int,
     table: AlgorithmTable, weightBudget: Int, on context: Context
