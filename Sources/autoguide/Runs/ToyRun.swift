@@ -105,11 +105,12 @@ struct ToyModels {
   /// Reads or trains them.
   init(_ options: ToyOptions, _ run: ToyRun) throws {
     var networks: [String: ToyNetwork] = [:]
+    // Files first: a wrong name should not be found out after minutes of training.
+    if let net = options.net { networks["main"] = try ToyNetwork(net) }
+    if let gnet = options.gnet { networks["weak"] = try ToyNetwork(gnet) }
     for (name, training) in options.trainings {
       networks[name] = try run.network(name, training)
     }
-    if let net = options.net { networks["main"] = try ToyNetwork(net) }
-    if let gnet = options.gnet { networks["weak"] = try ToyNetwork(gnet) }
     let models = try networks.mapValues { try ToyDensity($0, on: run.context) }
     guard let main = models["main"], let weak = models["weak"] else {
       preconditionFailure("two networks at least")
