@@ -16,8 +16,18 @@ struct ToyCommand: AsyncParsableCommand {
   @Option(help: "Points per iteration.")
   var batch = 4096
 
+  @Option(help: "Iterations in a row; times are those of all. One alone finds the caches cold.")
+  var iterations = 10
+
   @OptionGroup var driver: InteractiveOption
   @OptionGroup var options: DeviceOptions
+
+  func validate() throws {
+    for (name, value) in [("dim", dim), ("batch", batch), ("iterations", iterations)]
+    where value < 1 {
+      throw ValidationError("--\(name) is \(value): give 1 or more")
+    }
+  }
 
   func run() async throws {
     let context = try options.context()
@@ -25,8 +35,9 @@ struct ToyCommand: AsyncParsableCommand {
     (training.network.features, training.batch) = (dim, batch)
     let iteration = try ToyIteration(training, on: context)
     let subject = Subject(
-      name: "toy \(dim)", batch: batch, operations: 2 * iteration.multiplyAdds
-    ) { try iteration.run() }
+      name: "toy \(dim), \(iterations) iterations", batch: batch,
+      operations: 2 * iteration.multiplyAdds * Double(iterations)
+    ) { [iterations] in for _ in 0..<iterations { try iteration.run() } }
     if driver.interactive {
       try await Interactive(subject: subject, context: context).serve()
     } else {

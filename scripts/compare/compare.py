@@ -23,8 +23,8 @@ def arguments():
         description="Times this package, PyTorch, ONNX Runtime and OpenVINO in turns.")
     parser.add_argument(
         "what", nargs="*", help="edm2-img512-xs, edm2-img512-s, ..., images (the embedded pair, "
-        "guided), train (a training step of the embedded main network), or toy (a training "
-        "iteration of the 2D example); default: edm2-img512-xs")
+        "guided), train (a training step of the embedded main network), or toy (ten training "
+        "iterations of the 2D example); default: edm2-img512-xs")
     parser.add_argument(
         "--batch", type=int, help="default 2, for images 16, for train 128, for toy 4096")
     parser.add_argument("--part", type=int, default=64, help="images at once in train; default 64")
@@ -61,15 +61,17 @@ def measure(contestants, repeats):
     """Seconds of each contestant, and peaks in GFLOP/s, all in turns."""
     ours = contestants[0]
     seconds, peaks = {c.name: [] for c in contestants}, []
+    pause = 0.3  # OpenMP threads spin for 0.2 s after their last work
     for turn in range(repeats + 1):
         for contestant in contestants:
-            time.sleep(0.3)  # OpenMP threads spin for 0.2 s after their last work
+            time.sleep(pause)
             begin = time.perf_counter()
             result = contestant.run()
             elapsed = result if contestant is ours else time.perf_counter() - begin
             if turn > 0:  # the first turn warms up
                 seconds[contestant.name].append(elapsed)
         if turn > 0:
+            time.sleep(pause)
             peaks.append(ours.peak())
     return seconds, peaks
 
@@ -113,7 +115,7 @@ def main():
         batch = options.batch or {"images": 16, "train": 128, "toy": 4096}.get(what, 2)
         if what == "toy":
             contestants = iterations(options.dim, batch, bench, Ours)
-            label = f"toy, {options.dim} features"
+            label = f"10 toy iterations, {options.dim} features"
         elif what == "train":
             contestants = training(
                 lambda: embedded_pair(ROOT)[0], batch, options.part, bench, Ours)
