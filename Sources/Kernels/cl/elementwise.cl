@@ -26,7 +26,7 @@ KERNEL void unary(const global float *x, const int offset, const int stride, glo
         case 5: v = 1.0f / v; break;
         case 6: v = a * v + b; break;
         case 7: v = clamp(v, (float8)(a), (float8)(b)); break;
-        case 8: v = 1.0f / (1.0f + exp8(-v)); break;
+        case 8: v = sigmoid8(v); break;
         case 9: v = select((float8)(0), (float8)(1), v >= a && v <= b); break;
       }
       STORE8(y + (size_t)row * padded + c, masked(v, c, channels));

@@ -4,7 +4,7 @@ import Testing
 
 /// A training loss and the gradients of its mean over images that the official release gave.
 struct ReferenceGradient: Sendable {
-  /// Outputs: `loss`, and every parameter's gradient under the parameter's name.
+  /// Outputs: `loss`, and every parameter's gradient.
   let graph: Graph
 
   /// The trained parameters and the batch.
@@ -19,18 +19,8 @@ struct ReferenceGradient: Sendable {
   /// Number of images.
   let batch: Int
 
-  var outputs: [String] { gradients.keys.sorted() + ["loss"] }
-
-  /// A training graph with its trained parameters as inputs and their gradients as outputs.
-  private static func differentiated(_ graph: Graph, _ names: Set<String>) -> Graph {
-    var graph = graph.withParametersAsInputs(names)
-    guard let loss = graph.names["loss"] else { preconditionFailure("no loss") }
-    let trained = graph.inputs.filter { names.contains($0.name) }
-    let values = trained.map { graph.input($0.name, $0.shape) }
-    for (parameter, gradient) in zip(trained, graph.gradient(of: loss, withRespectTo: values)) {
-      graph.name(gradient, parameter.name)
-    }
-    return graph
+  var outputs: [String] {
+    gradients.keys.sorted().map(TrainingGraph.gradientName) + ["loss"]
   }
 
   /// Loss and gradients against the recorded ones, relative to their rms.
@@ -39,7 +29,8 @@ struct ReferenceGradient: Sendable {
     let actual = self.loss.count == 1 ? [loss.reduce(0, +) / Double(batch)] : loss
     #expect(relativeError(actual, self.loss) < tolerance)
     for (name, expected) in gradients {
-      let actual = try #require(results[name]).elements.map { Double($0) / Double(batch) }
+      let gradient = try #require(results[TrainingGraph.gradientName(name)])
+      let actual = gradient.elements.map { Double($0) / Double(batch) }
       let error = relativeError(actual, expected)
       #expect(error < tolerance, "\(name): \(error)")
     }
@@ -64,7 +55,7 @@ extension ReferenceGradient {
       gradients[name] = try tensor("train.grad." + name, shape.dimensions).elements
     }
     return ReferenceGradient(
-      graph: differentiated(graph, Set(gradients.keys)), inputs: inputs,
+      graph: TrainingGraph(graph, constants: RandomParameters(seed: 1)).graph, inputs: inputs,
       constants: RandomParameters(seed: 1), loss: try tensor("train.loss", [1]).elements,
       gradients: gradients, batch: 256)
   }
@@ -99,8 +90,9 @@ extension ReferenceGradient {
         shape: shape.dimensions,
         elements: try parameters.elements(of: name, shape: shape, as: Double.self))
     }
+    let training = TrainingGraph(graph, constants: parameters) { gradients[$0] != nil }
     return ReferenceGradient(
-      graph: differentiated(graph, Set(gradients.keys)), inputs: inputs, constants: parameters,
+      graph: training.graph, inputs: inputs, constants: parameters,
       loss: try tensor("loss").elements, gradients: gradients, batch: 2)
   }
 }

@@ -1,16 +1,9 @@
 extension CPUOperations {
   /// x / (epsilon + rms(x)) over groups of neighbouring elements (EDM2 eq. 66).
   func normalize(_ x: Value, _ normalization: Normalization) -> [Element] {
-    let length =
-      switch normalization.axes {
-      case .channels(let groups): x.shape.channels / groups
-      case .allButFirst: x.shape.count / (x.shape.isBatched ? 1 : x.shape.dimensions.first ?? 1)
-      }
+    let length = groupLength(x.shape, normalization)
     let epsilon = Element(normalization.epsilon)
-    let groups = Tiling(
-      images: images, rows: x.shape.count / length, columns: length,
-      rowsPerTile: max(1, 16_384 / length))
-    return groups.map { tile, y in
+    return groups(x.shape, length: length).map { tile, y in
       let start = tile.image * x.imageStride + tile.rows.lowerBound * length
       for group in 0..<tile.rows.count {
         let source = x.elements.span.extracting(
@@ -21,6 +14,21 @@ extension CPUOperations {
         for i in source.indices { result[i] = source[i] / norm }
       }
     }
+  }
+
+  /// Elements that share one root mean square.
+  func groupLength(_ shape: Shape, _ normalization: Normalization) -> Int {
+    switch normalization.axes {
+    case .channels(let groups): shape.channels / groups
+    case .allButFirst: shape.count / (shape.isBatched ? 1 : shape.dimensions.first ?? 1)
+    }
+  }
+
+  /// Tiles of whole groups, a row each.
+  func groups(_ shape: Shape, length: Int) -> Tiling {
+    Tiling(
+      images: images, rows: shape.count / length, columns: length,
+      rowsPerTile: max(1, 16_384 / length))
   }
 
   /// Σ x², in eight partial sums that vectorise.

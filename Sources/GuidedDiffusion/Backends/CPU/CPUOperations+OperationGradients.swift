@@ -1,15 +1,8 @@
 extension CPUOperations {
   /// Gradient of `normalize`: g / n - x mean(g x) / (n² r), n = epsilon + r.
   func normalizeGradient(_ x: Value, _ g: Value, _ normalization: Normalization) -> [Element] {
-    let length =
-      switch normalization.axes {
-      case .channels(let groups): x.shape.channels / groups
-      case .allButFirst: x.shape.count / (x.shape.isBatched ? 1 : x.shape.dimensions.first ?? 1)
-      }
-    let groups = Tiling(
-      images: images, rows: x.shape.count / length, columns: length,
-      rowsPerTile: max(1, 16_384 / length))
-    return groups.map { tile, y in
+    let length = groupLength(x.shape, normalization)
+    return groups(x.shape, length: length).map { tile, y in
       for group in 0..<tile.rows.count {
         let offset = (tile.rows.lowerBound + group) * length
         let first = tile.image * x.imageStride + offset
