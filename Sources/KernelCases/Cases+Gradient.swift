@@ -30,6 +30,20 @@ extension KernelCase {
         ) { $0.convolution($1[0], $0.normalize($1[1], .allButFirst), padding: .all(1)) }
       }
     }
+    // Several parts, groups of channels, and a last block of tiles that is not full.
+    for m in [2, 4] {
+      for (edge, inputs, outputs) in [(18, 16, 40), (8, 104, 72)] {
+        cases += gradient(
+          "winograd-\(m) \(edge)x\(edge) \(inputs)->\(outputs)", batch: 9, tolerance: 2e-4,
+          of: [.batched(edge, edge, inputs), .fixed(outputs, inputs, 3, 3)],
+          algorithm: .winograd(m)
+        ) { graph, x in
+          let unit = graph.scale(
+            graph.normalize(x[1], .allButFirst), by: 1 / Double(9 * inputs).squareRoot())
+          return graph.convolution(x[0], unit, padding: .all(1))
+        }
+      }
+    }
     for (inputs, outputs) in [(1, 5), (9, 17), (64, 24)] {
       let kernel = Shape.fixed(outputs, inputs, 1, 1)
       cases += gradient("1x1 \(inputs)->\(outputs)", of: [.batched(3, 5, inputs), kernel]) {

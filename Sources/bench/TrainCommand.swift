@@ -10,6 +10,12 @@ struct TrainCommand: AsyncParsableCommand {
   @Argument(help: "A published name such as edm2-img512-xs, or a file; default the built-in one.")
   var network: String?
 
+  @Option(help: "Channels per resolution level in place of the network's, such as 32,64,96.")
+  var channels: ChannelList?
+
+  @Option(help: "Residual blocks per level in place of the network's.")
+  var blocks: Int?
+
   @Option(help: "Images per step.")
   var batch = 128
 
@@ -24,10 +30,16 @@ struct TrainCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = try options.context()
-    let configuration =
+    var configuration =
       try network.map { name in
         try EDM2Configuration.published(name) ?? EDM2Network(name).configuration
       } ?? EDM2Network.embedded.main.configuration
+    if let channels {
+      configuration.levelChannels = channels.levels
+      configuration.noiseChannels = channels.levels[0]
+      configuration.embeddingChannels = channels.levels.max() ?? 0
+    }
+    if let blocks { configuration.blocksPerLevel = blocks }
     let step = try TrainingStep(
       configuration, batch: batch, capacity: min(batch, batchGpu), on: context)
     let subject = Subject(
@@ -41,6 +53,17 @@ struct TrainCommand: AsyncParsableCommand {
       let executable = step.backend.executable
       if profile { try executable.showProfile(batch: batchGpu, peak: measurement.peak) }
     }
+  }
+}
+
+/// Numbers of channels with commas between them, finest level first.
+struct ChannelList: ExpressibleByArgument {
+  let levels: [Int]
+
+  init?(argument: String) {
+    let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    levels = numbers.compactMap { $0 }
+    if levels.count != numbers.count || levels.contains(where: { $0 < 1 }) { return nil }
   }
 }
 

@@ -226,3 +226,176 @@ KERNEL void winograd_output(const global float *restrict M, global float *restri
     }
   }
 }
+
+// Gradient of the convolution for its weights (m = 2 or 4), in parts over runs of tiles:
+//
+//   W = A g Aᵀ               as V from the same tiles of g, of m² pixels
+//   P[ξ] = sum over tiles of V[ξ]ᵀ W[ξ]
+//   partial[part][panel][tap][c][16] = Gᵀ P G
+//
+// A work-item holds P for `ciGroup` x `coGroup` channels, multiples of 16, and BLOCK tiles of V and
+// W at a time; its register tile is GRADIENT_ROWS x 16 channels.
+//
+// x, g     [N, H, W, ci], [N, H, W, co], channels padded to 8
+// zeros    max(ci, co) zeros
+// launch   (parts, ceil(ci / ciGroup), ceil(co / coGroup))
+#if OUTPUT < 6
+#define POSITIONS (INPUT * INPUT)
+#define BLOCK 16
+#define GROUP_IN 96
+#define GROUP_OUT 64
+#define GRADIENT_ROWS (ROWS < 16 ? 4 : 16)
+
+#if OUTPUT == 2
+static inline void gradient_transform(float16 *r, const float16 *d) {
+  r[0] = d[0];
+  r[1] = d[0] + d[1];
+  r[2] = d[0] - d[1];
+  r[3] = -d[1];
+}
+
+static inline void weight_transform(float16 *w, const float16 *p) {
+  const float16 a = 0.5f * (p[1] + p[2]);
+  w[0] = p[0] + a;
+  w[1] = 0.5f * (p[1] - p[2]);
+  w[2] = a + p[3];
+}
+#else
+static inline void gradient_transform(float16 *r, const float16 *d) {
+  const float16 a = d[0] + d[2], b = d[1] + d[3];
+  const float16 e = d[0] + 4.0f * d[2], f = 2.0f * d[1] + 8.0f * d[3];
+  r[0] = d[0];
+  r[1] = a + b;
+  r[2] = a - b;
+  r[3] = e + f;
+  r[4] = e - f;
+  r[5] = d[3];
+}
+
+static inline void weight_transform(float16 *w, const float16 *p) {
+  const float16 a = p[1] + p[2], b = p[3] + p[4];
+  w[0] = 0.25f * p[0] - (1 / 6.0f) * a + (1 / 24.0f) * b;
+  w[1] = (1 / 6.0f) * (p[2] - p[1]) + (1 / 12.0f) * (p[3] - p[4]);
+  w[2] = (1 / 6.0f) * (b - a) + p[5];
+}
+#endif
+
+// Pointers to the EDGE² pixels of a tile from (top, left), or to zeros.
+#define TILE_POINTERS(EDGE, p, x, channels)                                            \
+  const global float *p[EDGE][EDGE];                                                   \
+  _Pragma("unroll") for (int i = 0; i < EDGE; i++)                                     \
+  _Pragma("unroll") for (int j = 0; j < EDGE; j++) {                                   \
+    const int row = top + i, column = left + j;                                        \
+    p[i][j] = ((uint)row < (uint)height && (uint)column < (uint)width)                 \
+                  ? x + (size_t)((image * height + row) * width + column) * channels   \
+                  : zeros;                                                             \
+  }
+
+// r = T d Tᵀ of EDGE² pixels for 16 channels from c, stored for each position.
+#define TRANSFORM_TILE(EDGE, transform, p, channels, c, target, stride)                \
+  {                                                                                    \
+    const int half_ = (c) + 8 == channels;                                             \
+    float16 t[INPUT][EDGE];                                                            \
+    _Pragma("unroll") for (int j = 0; j < EDGE; j++) {                                 \
+      float16 d[EDGE], r[INPUT];                                                       \
+      _Pragma("unroll") for (int i = 0; i < EDGE; i++)                                 \
+        d[i] = half_ ? (float16)(LOAD8(p[i][j] + (c)), (float8)(0)) : LOAD16(p[i][j] + (c)); \
+      transform(r, d);                                                                 \
+      _Pragma("unroll") for (int i = 0; i < INPUT; i++) t[i][j] = r[i];                \
+    }                                                                                  \
+    _Pragma("unroll") for (int i = 0; i < INPUT; i++) {                                \
+      float16 r[INPUT];                                                                \
+      transform(r, t[i]);                                                              \
+      _Pragma("unroll") for (int j = 0; j < INPUT; j++)                                \
+        *(float16 *)((target) + (i * INPUT + j) * (stride)) = r[j];                    \
+    }                                                                                  \
+  }
+
+KERNEL void winograd_weight_gradient(const global float *restrict x, const int ci,
+                                     const int ciGroup, const global float *restrict g,
+                                     const int co, const int coGroup,
+                                     const global float *restrict zeros,
+                                     global float *restrict partial, const int height,
+                                     const int width, const int tiles, const int tilesPerPart) {
+  const int part = get_global_id(0), panels = (co + 15) / 16;
+  const int firstIn = get_global_id(1) * ciGroup, firstOut = get_global_id(2) * coGroup;
+  const int inputs = min(ciGroup, PADDED(ci) - firstIn);
+  const int outputs = min(coGroup, PADDED(co) - firstOut);
+  const int rows = (height + OUTPUT - 1) / OUTPUT, columns = (width + OUTPUT - 1) / OUTPUT;
+  float16 V16[POSITIONS * (BLOCK * GROUP_IN / 16 + 1)];
+  float16 W16[POSITIONS * (BLOCK * GROUP_OUT / 16 + 1)];
+  float16 P16[POSITIONS * GROUP_IN * GROUP_OUT / 16];
+  float *V = (float *)V16, *W = (float *)W16, *P = (float *)P16;
+  // One line more than needed, against cache conflicts.
+  const int vStride = BLOCK * inputs + 16, wStride = BLOCK * outputs + 16;
+  for (int k = 0; k < POSITIONS * inputs * outputs / 16; k++) P16[k] = 0;
+
+  const int last = min((part + 1) * tilesPerPart, tiles);
+  for (int start = part * tilesPerPart; start < last; start += BLOCK) {
+    const int count = min(BLOCK, last - start);
+#pragma nounroll
+    for (int k = 0; k < count; k++) {
+      const int tile = start + k, image = tile / (rows * columns), place = tile % (rows * columns);
+      int top = place / columns * OUTPUT - 1, left = place % columns * OUTPUT - 1;
+      TILE_POINTERS(INPUT, p, x, ci)
+#pragma nounroll
+      for (int c = 0; c < inputs; c += 16)
+        TRANSFORM_TILE(INPUT, input_transform, p, ci, firstIn + c, V + k * inputs + c, vStride)
+      top++, left++;
+      TILE_POINTERS(OUTPUT, q, g, co)
+#pragma nounroll
+      for (int c = 0; c < outputs; c += 16)
+        TRANSFORM_TILE(OUTPUT, gradient_transform, q, co, firstOut + c, W + k * outputs + c,
+                       wStride)
+    }
+    float *target = P;
+#pragma nounroll
+    for (int xi = 0; xi < POSITIONS; xi++)
+#pragma nounroll
+      for (int o = 0; o < outputs; o += 16)
+#pragma nounroll
+        for (int c = 0; c < inputs; c += GRADIENT_ROWS) {
+          const float *a = V + xi * vStride + c, *b = W + xi * wStride + o;
+          float16 s[GRADIENT_ROWS];
+#pragma unroll
+          for (int i = 0; i < GRADIENT_ROWS; i++) s[i] = *(float16 *)(target + i * 16);
+#pragma nounroll
+          for (int k = 0; k < count; k++) {
+            const float16 w = *(const float16 *)b;
+#pragma unroll
+            for (int i = 0; i < GRADIENT_ROWS; i++) s[i] = fma((float16)(a[i]), w, s[i]);
+            a += inputs, b += outputs;
+          }
+#pragma unroll
+          for (int i = 0; i < GRADIENT_ROWS; i++) *(float16 *)(target + i * 16) = s[i];
+          target += GRADIENT_ROWS * 16;
+        }
+  }
+
+  for (int o = 0; o < outputs; o += 16) {
+    const int panel = (firstOut + o) / 16;
+    for (int c = 0; c < min(inputs, ci - firstIn); c++) {
+      const float *p = P + (o * inputs + c * 16);
+      float16 t[3][INPUT];
+#pragma unroll
+      for (int j = 0; j < INPUT; j++) {
+        float16 d[INPUT], r[3];
+#pragma unroll
+        for (int i = 0; i < INPUT; i++)
+          d[i] = *(const float16 *)(p + (i * INPUT + j) * inputs * outputs);
+        weight_transform(r, d);
+        t[0][j] = r[0], t[1][j] = r[1], t[2][j] = r[2];
+      }
+#pragma unroll
+      for (int i = 0; i < 3; i++) {
+        float16 r[3];
+        weight_transform(r, t[i]);
+        for (int j = 0; j < 3; j++)
+          vstore16(r[j], 0,
+                   partial + ((((size_t)part * panels + panel) * 9 + i * 3 + j) * ci +
+                              firstIn + c) * 16);
+      }
+    }
+  }
+}
+#endif

@@ -53,6 +53,22 @@ public struct AlgorithmTable: Hashable, Sendable {
     return rows.first { $0.edge <= edge && $0.channels ~= channels }?.algorithm ?? .direct
   }
 
+  /// The algorithm of the gradient for the weights of a convolution: where the forward pass may
+  /// take Winograd's, F(2, 3) or F(4, 3). Its transforms stay in the cache, so that it pays from
+  /// half as many channels on.
+  func weightGradient(_ convolution: Convolution, kernel: Shape, image: Shape)
+    -> ConvolutionAlgorithm
+  {
+    let size = kernel.dimensions
+    guard size[2...] == [3, 3], convolution.stride == 1, convolution.padding == .all(1) else {
+      return .direct
+    }
+    let (edge, channels) = (min(image.height, image.width), min(size[0], size[1]))
+    let row = rows.first { $0.edge <= edge && $0.channels.lowerBound <= 2 * channels }
+    guard case .winograd(let m) = row?.algorithm else { return .direct }
+    return .winograd(min(m, 4))
+  }
+
   /// SHA-256 of the rules, part of every recipe.
   public var hash: String {
     var digest = SHA256()

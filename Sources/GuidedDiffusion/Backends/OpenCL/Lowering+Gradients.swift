@@ -12,6 +12,34 @@ extension Lowering {
       .read(try dense(node.operands[0])), .int(inputs), .read(try dense(node.operands[1])),
       .int(outputs),
     ]
+    let label = "\(g.rows) x \(node.shape)"
+    let parts: Int
+    let partial: Memory
+    if case .convolutionWeights(let convolution) = node.operation,
+      case .winograd(let m) = table.weightGradient(convolution, kernel: node.shape, image: x)
+    {
+      (parts, partial) = try lowerWinogradGradient(m, value, sources, label: label)
+    } else {
+      (parts, partial) = try lowerDirectGradient(value, sources, label: label)
+    }
+    let result = define(value)
+    try emit(
+      "weight_gradient_sum", of: .gradient,
+      [
+        .read(partial), .int(parts), .int(inputs), .int(taps), .write(result.memory),
+        .int(size[0]), .int(size[1]),
+      ], label: label, size: { _ in [panels, size[1]] })
+  }
+
+  /// The parts of a weight gradient by sums over pixels.
+  private mutating func lowerDirectGradient(
+    _ value: Graph.Value, _ sources: [PendingArgument], label: String
+  ) throws -> (parts: Int, partial: Memory) {
+    let node = graph[value]
+    let (x, g) = (graph.shape(node.operands[0]), graph.shape(node.operands[1]))
+    let size = node.shape.dimensions
+    let taps = size[2...].reduce(1, *)
+    let (inputs, panels) = (PaddedLayout.channels(size[1]), (size[0] + 15) / 16)
     // What the items share out; parts depend on the capacity, not on the machine.
     var isPointwise = true
     if case .convolution = node.operation { isPointwise = false }
@@ -22,7 +50,6 @@ extension Lowering {
     let parts = max(1, min(16, capacity * units / (isPointwise ? 256 : 8)))
     let perPart = (capacity * units + parts - 1) / parts
     let partial = region(floats: parts * panels * taps * inputs * 16)
-    let label = "\(g.rows) x \(node.shape)"
     let multiplyAdds = graph.multiplyAdds(of: node)
     if isPointwise {
       try emit(
@@ -41,13 +68,41 @@ extension Lowering {
           .int(convolution.padding.top), .int(convolution.padding.left),
         ], label: label, multiplyAdds: multiplyAdds, size: { _ in [parts, panels] })
     }
-    let result = define(value)
+    return (parts, partial)
+  }
+
+  /// The parts of a weight gradient by Winograd's F(m, 3).
+  private mutating func lowerWinogradGradient(
+    _ m: Int, _ value: Graph.Value, _ sources: [PendingArgument], label: String
+  ) throws -> (parts: Int, partial: Memory) {
+    let node = graph[value]
+    let (image, size) = (graph.shape(node.operands[0]), node.shape.dimensions)
+    let (inputs, panels) = (PaddedLayout.channels(size[1]), (size[0] + 15) / 16)
+    let zeros = try zeros(max(inputs, panels * 16))
+    /// Equal groups of at most `most` channels, in panels of 16.
+    func groups(_ panels: Int, most: Int) -> (count: Int, channels: Int) {
+      let groups = (panels * 16 + most - 1) / most
+      let size = (panels + groups - 1) / groups
+      return ((panels + size - 1) / size, size * 16)
+    }
+    // GROUP_IN, GROUP_OUT and BLOCK in the kernel.
+    let (ins, outs) = (groups((inputs + 15) / 16, most: 96), groups(panels, most: 64))
+    let perImage = ((image.height + m - 1) / m) * ((image.width + m - 1) / m)
+    let blocks = (capacity * perImage + 15) / 16
+    // Depends on the capacity, not on the machine.
+    let parts = max(1, min(16, blocks / 4))
+    let perPart = (blocks + parts - 1) / parts * 16
+    let partial = region(floats: parts * panels * 9 * inputs * 16)
     try emit(
-      "weight_gradient_sum", of: .gradient,
+      "winograd_weight_gradient", of: .winograd,
+      options: "-DOUTPUT=\(m) \(RegisterTile(.winograd(m), on: context.device).options)",
       [
-        .read(partial), .int(parts), .int(inputs), .int(taps), .write(result.memory),
-        .int(size[0]), .int(size[1]),
-      ], label: label, size: { _ in [panels, size[1]] })
+        sources[0], sources[1], .int(ins.channels), sources[2], sources[3], .int(outs.channels),
+        .read(zeros), .write(partial), .int(image.height), .int(image.width),
+        .perImage(perImage), .int(perPart),
+      ], label: "\(label) winograd-\(m)", multiplyAdds: graph.multiplyAdds(of: node),
+      size: { _ in [parts, ins.count, outs.count] })
+    return (parts, partial)
   }
 
   mutating func lowerGradient(of norm: Normalization, _ value: Graph.Value) throws {

@@ -40,6 +40,7 @@ struct Lowering {
   let context: Context
   let capacity: Int
   let algorithms: AlgorithmPlan
+  let table: AlgorithmTable
   let weights: ConstantEvaluator<Float>
   let expressions = ExpressionLibrary()
 
@@ -60,6 +61,7 @@ struct Lowering {
     self.graph = graph
     self.context = context
     self.capacity = capacity
+    self.table = table
     fusion = Fusion(graph, outputs: outputs)
     algorithms = AlgorithmPlan(graph, fusion, table: table, budget: weightBudget)
     weights = ConstantEvaluator(graph: graph, parameters: parameters)
