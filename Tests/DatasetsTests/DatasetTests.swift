@@ -57,7 +57,31 @@ import Testing
     #expect(try dataset.image(0) == .moments(elements))
     let statistics = try DatasetStatistics(dataset)
     #expect(statistics.mean == [0.1875, 0.6875, 1.1875, 1.6875])
-    #expect(throws: DatasetError.self) { try DatasetBatches(dataset, seed: 0) }
+    #expect(throws: DatasetError.self) { try DatasetBatches(dataset, seed: 0, mirrors: true) }
+  }
+
+  /// Every draw is new, with the mean and the deviation of the file, normalised as the published
+  /// networks want it; and the same again from the same place.
+  @Test func latentsAreDrawn() throws {
+    let elements = (0..<32).map { Float($0) / 8 }
+    let dataset = try Dataset(
+      folder.zip("v.zip", [("img-mean-std-0.npy", NPY.encode(elements, shape: [8, 2, 2]))]))
+    let batches = try DatasetBatches(dataset, seed: 3)
+    #expect(batches.channels == 4)
+    let draws = try batches.next(4000).images
+    #expect(draws.count == 4000 * 16)
+    guard case .latents(let scale, let bias) = ImageEncoder.publishedLatents else { return }
+    for (pixel, channel) in [(0, 0), (3, 1), (2, 3)] {
+      let values = (0..<4000).map { Double(draws[$0 * 16 + pixel * 4 + channel]) }
+      let mean = values.reduce(0, +) / 4000
+      let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 4000).squareRoot()
+      let (m, s) = (elements[channel * 4 + pixel], elements[16 + channel * 4 + pixel])
+      let expected = Double(s * scale[channel])
+      #expect((mean - Double(m * scale[channel] + bias[channel])).magnitude < expected / 12)
+      #expect((deviation / expected - 1).magnitude < 0.05)
+    }
+    let later = try DatasetBatches(dataset, seed: 3, drawn: 3999).next(1).images
+    #expect(later == Array(draws.suffix(16)))
   }
 
   @Test func badDataGivesOneLine() throws {

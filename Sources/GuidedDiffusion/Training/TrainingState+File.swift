@@ -21,11 +21,14 @@ extension TrainingState {
           ("\(part.label).\(name)", StoredTensor(elements, shape: shape.dimensions)))
       }
     }
+    let notes = JSON.object(
+      notes.sorted { $0.key < $1.key }.map { .init($0.key, .number($0.value)) })
     try SafetensorsFile.write(
       tensors,
       metadata: [
         .init("autoguide.kind", Self.format), .init("settings", settings),
         .init("step", String(step)), .init("time", String(time)),
+        .init("notes", notes.description),
       ], to: path)
   }
 
@@ -53,5 +56,10 @@ extension TrainingState {
       }
     }
     self.init(parts: parts, step: step, time: time)
+    if let text = file.text("notes") {
+      for member in try JSON(parsing: text, source: "\(path): notes").members ?? [] {
+        notes[member.name] = member.value.double
+      }
+    }
   }
 }

@@ -19,6 +19,9 @@ package struct TrainingState: Sendable {
   /// Time so far in the units of the training: iterations or images.
   package var time: Int
 
+  /// Whatever else a training keeps by name, such as seconds of work.
+  package var notes: [String: Double] = [:]
+
   /// A state.
   package init(parts: [Part: [String: [Float]]], step: Int, time: Int) {
     self.parts = parts

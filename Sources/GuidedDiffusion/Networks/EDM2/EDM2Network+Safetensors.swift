@@ -28,18 +28,25 @@ extension EDM2Network {
 
   /// Everything but the weights and where they came from.
   var metadata: [SafetensorsFile.Metadata] {
-    var metadata: [SafetensorsFile.Metadata] = [
-      .init("autoguide.format", Self.formatVersion),
-      .init("autoguide.kind", "edm2"),
-      .init("autoguide.config", configuration.json.description),
-      .init("autoguide.encoder", encoder.json.description),
-    ]
+    var metadata = Self.metadata(configuration, encoder)
     if let licence { metadata.append(.init("autoguide.licence", licence)) }
     if let classNames {
       let names = JSON.array(classNames.map(JSON.string))
       metadata.append(.init("autoguide.class_names", names.description))
     }
     return metadata
+  }
+
+  /// What every file says of its network.
+  static func metadata(
+    _ configuration: EDM2Configuration, _ encoder: ImageEncoder
+  ) -> [SafetensorsFile.Metadata] {
+    [
+      .init("autoguide.format", formatVersion),
+      .init("autoguide.kind", "edm2"),
+      .init("autoguide.config", configuration.json.description),
+      .init("autoguide.encoder", encoder.json.description),
+    ]
   }
 }
 
