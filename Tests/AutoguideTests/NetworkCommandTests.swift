@@ -27,6 +27,17 @@ import Testing
     #expect(texts[0].contains("pickle") && texts[1].contains("safetensors"))
     #expect(try Program().run("convert", original, converted).code == 1)
     #expect(try Program().run("convert", original, converted, "--overwrite").code == 0)
+
+    let names = (0..<10).map { "c\($0)" }.joined(separator: ",")
+    let named = folder.path("named.safetensors")
+    let run = try Program().run(
+      "convert", converted, named, "--licence", "Apache-2.0", "--class-names", names)
+    #expect(run.code == 0, "\(run.complaints)")
+    let network = try EDM2Network(named)
+    #expect(network.licence == "Apache-2.0" && network.classNames?.last == "c9")
+    #expect(try network.sha256 == EDM2Network(original).sha256)
+    let short = try Program().run("convert", converted, folder.path("x"), "--class-names", "a,b")
+    #expect(short.code == 64 && short.errors.count == 1, "\(short.complaints)")
   }
 
   @Test func tensorsAreListed() throws {

@@ -16,7 +16,7 @@ struct ToyRun {
   init(_ options: ToyOptions, device: ComputeDevice, isQuiet: Bool) throws {
     folder = options.outdir
     self.device = device
-    if case .openCL(let device) = device { context = try Context(device) } else { context = nil }
+    context = try device.makeContext()
     overwrite = options.overwrite
     self.isQuiet = isQuiet
     do {

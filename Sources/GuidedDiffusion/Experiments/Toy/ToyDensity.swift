@@ -1,29 +1,15 @@
 /// A network of the 2D example compiled for a device.
 package final class ToyDensity: DensityModel {
-  private enum Executable {
-    case openCL(OpenCLExecutable)
-    case fallback(CPUExecutable<Float>)
-  }
-
-  private let executable: Executable
+  private let graph: CompiledGraph
   private static let capacity = 4096
 
   /// Compiles a network; without a context for the fallback.
   ///
   /// - Throws: ``OpenCLError``.
   package init(_ network: ToyNetwork, on context: Context?) throws {
-    let (graph, outputs) = (network.configuration.graph(), ["logDensity", "score"])
-    let parameters = FixedParameters(network.parameters)
-    executable =
-      if let context {
-        .openCL(
-          try OpenCLExecutable(
-            compiling: graph, parameters: parameters, outputs: outputs, capacity: Self.capacity,
-            on: context))
-      } else {
-        .fallback(
-          try CPUExecutable<Float>(compiling: graph, parameters: parameters, outputs: outputs))
-      }
+    graph = try CompiledGraph(
+      network.configuration.graph(), parameters: FixedParameters(network.parameters),
+      outputs: ["logDensity", "score"], capacity: Self.capacity, on: context)
   }
 
   package func evaluate(_ points: [SIMD2<Float>], sigma: [Float]) throws -> DensityValues {
@@ -35,11 +21,7 @@ package final class ToyDensity: DensityModel {
         "x": Tensor(Array(points[range])),
         "sigma": Tensor(shape: [range.count, 1], elements: Array(sigma[range])),
       ]
-      let results =
-        switch executable {
-        case .openCL(let executable): try executable.run(inputs)
-        case .fallback(let executable): executable.run(inputs)
-        }
+      let results = try graph(inputs)
       guard let density = results["logDensity"]?.elements, let score = results["score"]?.elements
       else { preconditionFailure("a network has outputs") }
       values.logDensities += density

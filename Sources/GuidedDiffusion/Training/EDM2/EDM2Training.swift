@@ -33,7 +33,7 @@ public final class EDM2Training {
   /// - Throws: ``CheckpointError`` if the state is not of this training, ``OpenCLError``, or
   ///   ``UnsupportedOperation``.
   public init(
-    _ recipe: EDM2Recipe, state path: String? = nil, settings: String = "",
+    _ recipe: EDM2Recipe, state: String? = nil, settings: String = "",
     on device: ComputeDevice, capacity: Int
   ) throws {
     self.recipe = recipe
@@ -44,9 +44,9 @@ public final class EDM2Training {
     constants = initial.filter { !trained.contains($0.key) }
     let averages = recipe.averages.count
     let state =
-      if let path {
+      if let state {
         try TrainingState(
-          path, parameters: graph.parameters, averages: averages, settings: settings)
+          state, parameters: graph.parameters, averages: averages, settings: settings)
       } else {
         TrainingState(initial: initial.filter { trained.contains($0.key) }, averages: averages)
       }
