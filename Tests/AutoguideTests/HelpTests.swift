@@ -19,7 +19,7 @@ import Testing
     ),
     (["replay"], ["--net", "--gnet", "--save", "--device", "--json"]),
     (["info"], ["--tensors", "--json"]),
-    (["convert"], ["--overwrite", "--json"]),
+    (["convert"], ["--licence", "--class-names", "--overwrite", "--json"]),
     (["presets"], ["--json"]),
     (["devices"], ["--device", "--json"]),
     (["tune"], ["--batch", "--accuracy", "--device", "--json"]),
@@ -30,6 +30,23 @@ import Testing
       [
         "--indir", "--inprefix", "--instd", "--outdir", "--outprefix", "--outstd", "--outkimg",
         "--skip", "--batch", "--quiet", "--json",
+      ]
+    ),
+    (
+      ["ema", "sweep"],
+      [
+        "--indir", "--inprefix", "--outstd", "--outkimg", "--data", "--images", "--p-mean",
+        "--p-std", "--seed", "--plot", "--device", "--quiet", "--json",
+      ]
+    ),
+    (
+      ["train"],
+      [
+        "--data", "--outdir", "--preset", "--duration", "--batch", "--channels", "--multipliers",
+        "--blocks", "--attention", "--dropout", "--p-mean", "--p-std", "--lr", "--decay",
+        "--rampup", "--ema", "--sigma-data", "--seed", "--cond", "--mirror", "--batch-gpu",
+        "--status", "--snapshot", "--samples", "--checkpoint", "--overwrite", "--dry-run",
+        "--device", "--quiet", "--json",
       ]
     ),
     (["dataset"], []),

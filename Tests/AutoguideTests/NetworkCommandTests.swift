@@ -1,4 +1,5 @@
 import Foundation
+import GuidedDiffusion
 import Testing
 
 /// `info`, `convert` and `presets`.
