@@ -5,3 +5,5 @@
 extern void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda,
                     double *w, double *work, const int *lwork, int *iwork, const int *liwork,
                     int *info);
+extern void dpstrf_(const char *uplo, const int *n, double *a, const int *lda, int *piv, int *rank,
+                    const double *tol, double *work, int *info);

@@ -75,6 +75,6 @@ extension KernelCase {
   /// All cases.
   public static let all: [KernelCase] =
     convolutions + otherConvolutions + prologues + concatenations + epilogues + linears + unaries
-    + binaries + channels + resamplings + attentions
+    + binaries + channels + resamplings + attentions + images + biasedConvolutions
     + trainedConvolutions + gradients + expressions
 }

@@ -32,6 +32,11 @@ static const char resample[] = {
 };
 TEXT(resample);
 
+static const char images[] = {
+#embed "cl/images.cl"
+};
+TEXT(images);
+
 static const char guidance[] = {
 #embed "cl/guidance.cl"
 };

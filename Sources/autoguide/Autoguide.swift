@@ -16,7 +16,8 @@ struct Autoguide: AsyncParsableCommand {
       """,
     subcommands: [
       Generate.self, Explore.self, Replay.self, Info.self, Convert.self, Presets.self, Devices.self,
-      Tune.self, Toy.self, DatasetCommand.self, Train.self, EMA.self, Cache.self,
+      Tune.self, Toy.self, DatasetCommand.self, Train.self, EMA.self, MetricsCommand.self,
+      Evaluate.self, Cache.self,
     ])
 
   @Flag(help: "Print version, commit and default device.")

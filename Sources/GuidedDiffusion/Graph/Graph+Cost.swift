@@ -20,7 +20,8 @@ extension Graph {
     case .attentionGradient:
       5 * node.shape.rows * node.shape.rows * node.shape.channels / 3
     case .input, .parameter, .fill, .normalize, .unary, .binary, .combine, .concatenate, .slice,
-      .resample, .gather, .reshape, .sum, .broadcast, .transpose, .normalizeGradient:
+      .resample, .pool, .resize, .gather, .reshape, .sum, .broadcast, .transpose,
+      .normalizeGradient:
       0
     }
   }

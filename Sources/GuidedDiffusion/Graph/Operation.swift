@@ -43,6 +43,12 @@ public enum Operation: Hashable, Sendable {
   /// Depthwise resampling of an image by 2 (see ``Resampling``).
   case resample(Resampling)
 
+  /// Largest or mean element of each window of an image (see ``Pooling``).
+  case pool(Pooling)
+
+  /// An image of another size (see ``Resizing``).
+  case resize(Resizing)
+
   /// Rows of the first axis of a parameter: y[i] = x[indices[i]].
   case gather([Int])
 

@@ -30,6 +30,7 @@ extension KernelSource {
   static let attention = unsafe KernelSource("attention", kernel_attention)
   static let elementwise = unsafe KernelSource("elementwise", kernel_elementwise)
   static let resample = unsafe KernelSource("resample", kernel_resample)
+  static let images = unsafe KernelSource("images", kernel_images)
   static let gradient = unsafe KernelSource("gradient", kernel_gradient)
   static let attentionGradient = unsafe KernelSource(
     "attention_gradient", kernel_attention_gradient)

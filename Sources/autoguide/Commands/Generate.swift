@@ -71,7 +71,7 @@ struct Generate: AsyncParsableCommand {
   private func load() throws -> NetworkOptions.Loaded {
     var loaded = try networks.load()
     sampling.apply(to: &loaded.settings)
-    loaded.settings.guidance = weights(loaded)
+    loaded.settings.guidance = loaded.weights(guidance)
     return loaded
   }
 
@@ -93,15 +93,6 @@ struct Generate: AsyncParsableCommand {
       sampler: sampler, network: loaded.main, seeds: seeds, classIndex: classIndex,
       folder: ImageFolder(path: outdir, hasSubfolders: subdirs), overwrite: overwrite,
       isQuiet: output.quiet)
-  }
-
-  private func weights(_ loaded: NetworkOptions.Loaded) -> [Double] {
-    if let guidance {
-      // Without guides, a weight of 1 asks for nothing.
-      return loaded.guides.isEmpty && guidance.values == [1] ? [] : guidance.values
-    }
-    let preset = loaded.settings.guidance
-    return preset.isEmpty ? Array(repeating: 1, count: loaded.guides.count) : preset
   }
 
   /// What `--json` prints.

@@ -34,6 +34,16 @@ struct NetworkOptions: ParsableArguments {
     var main: EDM2Network
     var guides: [EDM2Network]
     var settings = SamplerSettings()
+
+    /// The weights asked for, else the preset's, else no guidance.
+    func weights(_ asked: Weights?) -> [Double] {
+      if let asked {
+        // Without guides, a weight of 1 asks for nothing.
+        return guides.isEmpty && asked.values == [1] ? [] : asked.values
+      }
+      let preset = settings.guidance
+      return preset.isEmpty ? Array(repeating: 1, count: guides.count) : preset
+    }
   }
 
   /// Reads the networks.

@@ -54,6 +54,10 @@ struct CPUOperations<Element: CPUScalar>: Sendable {
       elements = slice(operands[0], range, shape)
     case .resample(let resampling):
       elements = resample(operands[0], resampling, shape)
+    case .pool(let pooling):
+      elements = pool(operands[0], pooling, shape)
+    case .resize(let resizing):
+      elements = resize(operands[0], resizing, shape)
     case .gather(let indices):
       elements = gather(operands[0], indices)
     case .reshape:

@@ -12,12 +12,19 @@ struct Epilogue {
   /// y ← clamp(y, ±limit).
   var limit: Double?
 
+  /// y ← y + bias[c]; not together with those above.
+  var bias: Graph.Value?
+
+  /// y ← max(y, 0), after the bias if any.
+  var isRectified = false
+
   /// The bits by which the kernels know the steps.
   var steps: Int {
     (factor == nil ? 0 : 1) + (gain == nil ? 0 : 2) + (residual == nil ? 0 : 4)
       + (limit == nil ? 0 : 8)
+      + (bias == nil ? 0 : 16) + (isRectified ? 32 : 0)
   }
 
   /// Values that must be there before the convolution runs.
-  var operands: [Graph.Value] { [factor?.value, residual?.value].compactMap { $0 } }
+  var operands: [Graph.Value] { [factor?.value, residual?.value, bias].compactMap { $0 } }
 }

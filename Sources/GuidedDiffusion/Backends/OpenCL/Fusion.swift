@@ -176,6 +176,15 @@ extension Fusion {
       let factor = node.operands[1]
       guard graph.shape(factor) == .batched(node.shape.channels) else { return nil }
       next.epilogue.factor = shifted(factor)
+    case .binary(.add) where steps == 0 && node.operands[0] == value:
+      let bias = node.operands[1]
+      guard graph.shape(bias) == .fixed(node.shape.channels), isConstant[bias.index] else {
+        return nil
+      }
+      next.epilogue.bias = bias
+    case .unary(.clamp(let range))
+    where (steps == 0 || steps == 16) && range == 0 ... .infinity:
+      next.epilogue.isRectified = true
     case .unary(.silu) where steps < 2:
       next.epilogue.gain = 1
     case .unary(.affine(let scale, shift: 0))

@@ -139,7 +139,7 @@ extension Lowering {
     _ group: Fusion.Group, unused: Memory
   ) throws -> [PendingArgument] {
     let epilogue = group.epilogue
-    let factor = try epilogue.factor.map { try dense($0.value) }
+    let factor = try (epilogue.factor?.value ?? epilogue.bias).map { try dense($0) }
     let residual = try epilogue.residual.map { try dense($0.value) }
     return [
       .int(epilogue.steps), .read(factor ?? unused), .float(epilogue.factor?.shift ?? 0),

@@ -85,6 +85,8 @@ struct Lowering {
     case .concatenate: try lowerConcatenation(value)
     case .slice(let channels): try lowerSlice(value, channels)
     case .resample(let resampling): try lower(resampling, value)
+    case .pool(let pooling): try lower(pooling, value)
+    case .resize(let resizing): try lower(resizing, value)
     case .reshape: try lowerReshape(value)
     case .gather(let rows): try lowerGather(value, rows)
     case .sum: try lowerSum(value)

@@ -10,6 +10,8 @@ enum PickleGlobal: Hashable, Sendable {
   case persistentObject
   /// A container module of torch.
   case module
+  /// A list of numbers or tensors, or a value with its type beside it, in TorchScript.
+  case scriptValue
   case loadStorage
   case rebuildTensor
   case rebuildTensorWithType
@@ -69,6 +71,13 @@ enum PickleGlobal: Hashable, Sendable {
     for container in ["ModuleDict", "ModuleList", "Sequential", "ParameterList", "ParameterDict"] {
       all["torch.nn.modules.container.\(container)"] = .module
     }
+    for pooling in ["MaxPool2d", "AvgPool2d"] {
+      all["torch.nn.modules.pooling.\(pooling)"] = .module
+    }
+    for type in ["int", "double", "bool", "tensor"] {
+      all["torch.jit._pickle.build_\(type)list"] = .scriptValue
+    }
+    all["torch.jit._pickle.restore_type_tag"] = .scriptValue
     let storages: [(String, ElementType)] = [
       ("Double", .f64), ("Float", .f32), ("Half", .f16), ("BFloat16", .bf16), ("Long", .i64),
       ("Int", .i32), ("Short", .i16), ("Char", .i8), ("Byte", .u8), ("Bool", .bool),

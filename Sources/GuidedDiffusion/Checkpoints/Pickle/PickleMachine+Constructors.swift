@@ -9,6 +9,8 @@ extension PickleMachine {
     let full = try allowance.temporarily { () throws(CheckpointError) in
       "\(try allowance.string(file, module)).\(try allowance.string(file, name))"
     }
+    // Modules of a TorchScript archive: their attributes are kept, their code is not there.
+    if program.archive?.isScript == true, full.hasPrefix("__torch__.") { return .module }
     guard let global = PickleGlobal.named(full) else {
       throw error("refuses to construct \(full): it is not in the list of what is known to be data")
     }
@@ -31,6 +33,9 @@ extension PickleMachine {
     case .bytes, .encode: return try encoded(arguments)
     case .persistentObject: return try persistentObject(arguments)
     case .module: return try object(.instance)
+    case .scriptValue:
+      guard let value = arguments.first else { throw error("a list of nothing") }
+      return value
     case .loadStorage: return try loadStorage(arguments)
     case .rebuildTensor, .rebuildTensorWithType: return try tensor(arguments)
     case .rebuildParameter: return try parameter(arguments)

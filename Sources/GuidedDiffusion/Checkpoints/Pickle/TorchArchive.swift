@@ -6,6 +6,10 @@ struct TorchArchive {
   /// Where the storages lie, by key; nil in the legacy format, where they follow the pickle.
   let members: [String: Range<Int>]?
 
+  /// Whether objects of the classes under `__torch__` are to be expected, which TorchScript makes
+  /// of modules.
+  var isScript = false
+
   /// Where the storage called `key` lies; nil if that is not known yet.
   func place(
     of key: String, in file: MappedFile, at position: Int

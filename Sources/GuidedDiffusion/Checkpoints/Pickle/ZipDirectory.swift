@@ -2,11 +2,14 @@
 ///
 /// Written here instead of using a zip library because tensors must stay in the mapping: what is
 /// needed is the place of a member, not its bytes in a buffer, and libraries give only these.
-/// `torch.save` never compresses; compressed or encrypted members are refused.
+/// `torch.save` never compresses, TorchScript compresses source text alone.
 /// Source: the format's description "APPNOTE.TXT - .ZIP File Format Specification".
 struct ZipDirectory {
   /// Place of each member by its name.
   private(set) var members: [String: Range<Int>] = [:]
+
+  /// Members that are compressed or encrypted, with the place of their entry in the directory.
+  private(set) var packed: [(name: String, position: Int)] = []
 
   /// Whether `file` starts like a zip file.
   static func recognizes(_ file: MappedFile) -> Bool {
@@ -24,9 +27,13 @@ struct ZipDirectory {
       guard entry.end <= end else { throw file.error("the zip directory is damaged", at: position) }
       let name = try allowance.string(file, position + 46..<position + 46 + entry.nameCount)
       try allowance.takeEntry((String, Range<Int>).self, at: position)
-      let range = try entry.place(in: file, directory: position)
-      guard members.updateValue(range, forKey: name) == nil else {
-        throw file.error("two members called \(name)", at: position)
+      if entry.isPacked {
+        try allowance.append((name, position), to: &packed, at: position)
+      } else {
+        let range = try entry.place(in: file, directory: position)
+        guard members.updateValue(range, forKey: name) == nil else {
+          throw file.error("two members called \(name)", at: position)
+        }
       }
       position = entry.end
       count -= 1
@@ -109,11 +116,11 @@ private struct Entry {
     }
   }
 
+  /// Whether the member is compressed or encrypted.
+  var isPacked: Bool { method != 0 || flags & 1 != 0 || storedSize != size }
+
   /// Where the bytes of the member lie.
   func place(in file: MappedFile, directory: Int) throws(CheckpointError) -> Range<Int> {
-    guard method == 0, flags & 1 == 0, storedSize == size else {
-      throw file.error("a compressed or encrypted member: torch stores its members", at: directory)
-    }
     guard header <= UInt64(directory), directory - Int(header) >= 30,
       file.integer(at: Int(header), as: UInt32.self) == 0x0403_4b50
     else { throw file.error("a member of the zip file has no header", at: directory) }

@@ -1,0 +1,110 @@
+/// Makes feature vectors of pictures: ``InceptionV3`` on a device.
+///
+/// Bits of a picture's features depend neither on the other pictures nor on their number. It has
+/// one owner.
+public final class FeatureExtractor {
+  /// The network.
+  public let network: InceptionV3
+
+  /// Most pictures computed at once.
+  public let batch: Int
+
+  private let device: Device
+  private var programs: [[Int]: Program] = [:]
+
+  private enum Device {
+    case openCL(Context, AlgorithmTable)
+    case fallback
+  }
+
+  private enum Program {
+    case openCL(OpenCLExecutable)
+    case fallback(CPUExecutable<Float>)
+  }
+
+  /// Digest of the table that chooses the device's algorithms.
+  public var algorithms: String {
+    switch device {
+    case .openCL(_, let table): table.hash
+    case .fallback: CPUPlanFactory<Float>.algorithms
+    }
+  }
+
+  /// A network on a device.
+  ///
+  /// - Parameters:
+  ///   - network: compiled at the first picture of each size.
+  ///   - device: what computes.
+  ///   - table: which algorithm serves which convolution of an OpenCL device.
+  ///   - batch: most pictures at once.
+  /// - Throws: ``OpenCLError`` if the device cannot be opened.
+  public init(
+    _ network: InceptionV3, device: ComputeDevice = .automatic,
+    table: AlgorithmTable = .cpu(.standard), batch: Int = 8
+  ) throws {
+    precondition(batch >= 1, "a batch of \(batch)")
+    self.network = network
+    self.batch = batch
+    self.device =
+      switch device {
+      case .openCL(let device): .openCL(try Context(device), table)
+      case .fallback: .fallback
+      }
+  }
+
+  /// The features of some pictures of one size.
+  ///
+  /// - Parameters:
+  ///   - pixels: `[N, height, width, channels]`, of any N.
+  ///   - height: of each picture.
+  ///   - width: of each picture.
+  ///   - channels: 1 for grey levels, 3 for RGB.
+  /// - Returns: `[N, network.featureCount]`.
+  /// - Throws: ``OpenCLError``, `CancellationError` between two batches.
+  public func features(
+    of pixels: [UInt8], height: Int, width: Int, channels: Int
+  ) throws -> [Float] {
+    let size = height * width * channels
+    precondition(
+      size > 0 && pixels.count % size == 0,
+      "\(pixels.count) pixels for \(height) x \(width) x \(channels)")
+    let program = try program([height, width, channels])
+    var features: [Float] = []
+    features.reserveCapacity(pixels.count / size * network.featureCount)
+    for start in stride(from: 0, to: pixels.count, by: batch * size) {
+      try Task.checkCancellation()
+      let part = pixels[start..<min(start + batch * size, pixels.count)]
+      let images = Tensor(
+        shape: [part.count / size, height, width, channels], elements: part.map { Float($0) })
+      let result =
+        switch program {
+        case .openCL(let executable): try executable.run(["images": images])["features"]
+        case .fallback(let executable): executable.run(["images": images])["features"]
+        }
+      features += result?.elements ?? []
+    }
+    return features
+  }
+
+  /// The network compiled for pictures of one size: height, width, channels.
+  private func program(_ shape: [Int]) throws -> Program {
+    if let program = programs[shape] { return program }
+    let graph = network.graph(height: shape[0], width: shape[1], channels: shape[2])
+    let program: Program =
+      switch device {
+      case .openCL(let context, let table):
+        .openCL(
+          try OpenCLExecutable(
+            compiling: graph, parameters: network.parameters, outputs: ["features"],
+            capacity: batch, table: table, on: context))
+      case .fallback:
+        .fallback(
+          try CPUExecutable(
+            compiling: graph, parameters: network.parameters, outputs: ["features"]))
+      }
+    // Sizes that differ from picture to picture must not fill the memory.
+    if programs.count >= 4 { programs.removeAll() }
+    programs[shape] = program
+    return program
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import GuidedDiffusion
+
+/// Mean and covariance of features with what is known about them.
+struct StatisticsFile {
+  let path: String
+  let gaussian: FeatureGaussian
+
+  /// SHA-256 of the feature network, if known.
+  let network: String?
+
+  /// The statistics in the file at `path`; nil if it holds images instead.
+  ///
+  /// - Throws: ``CheckpointError`` if it is damaged.
+  init?(_ path: String) throws(CheckpointError) {
+    let endings = [".safetensors", ".pkl", ".npz"]
+    guard isRegularFile(path) || !FileManager.default.fileExists(atPath: path),
+      endings.contains(where: { path.lowercased().hasSuffix($0) })
+    else { return nil }
+    self.path = path
+    (gaussian, network) = try FeatureGaussian.read(path)
+  }
+
+  /// Statistics just computed.
+  init(_ statistics: FeatureStatistics, path: String) throws(Failure) {
+    guard let moments = statistics.moments, moments.count >= 2 else {
+      throw Failure("\(path): statistics need two images or more")
+    }
+    self.path = path
+    gaussian = FeatureGaussian(moments)
+    network = statistics.source.network
+  }
+}
+
+/// A distance as it is printed.
+struct DistanceReport: Encodable {
+  /// The Fréchet inception distance.
+  var fid: Double
+
+  /// Number of images measured; nil if a file does not say.
+  var images: Int?
+
+  /// Number of reference images.
+  var referenceImages: Int?
+
+  /// The distance of `sample` from `reference`.
+  init(_ sample: StatisticsFile, from reference: StatisticsFile) throws {
+    let (first, second) = (sample.gaussian, reference.gaussian)
+    guard first.width == second.width else {
+      throw Failure(
+        "\(sample.path) has \(first.width) features, \(reference.path) \(second.width): they are of "
+          + "different networks")
+    }
+    if let ours = sample.network, let theirs = reference.network, ours != theirs {
+      throw Failure(
+        "\(sample.path) and \(reference.path) are of different feature networks "
+          + "(\(ours.prefix(8)), \(theirs.prefix(8)))")
+    }
+    fid = try second.frechetDistance(to: first)
+    (images, referenceImages) = (first.count, second.count)
+  }
+
+  /// For example `FID 3.1416  5000 images, reference 10000`.
+  func print(_ output: OutputOptions) throws {
+    if output.json { return try Console.print(json: self) }
+    let counts = [images.map { "\($0) images" }, referenceImages.map { "reference \($0)" }]
+      .compactMap(\.self).joined(separator: ", ")
+    try Console.print(String(format: "FID %.4f", fid) + (counts.isEmpty ? "" : "  \(counts)"))
+  }
+}
