@@ -10,6 +10,7 @@ struct Bench: AsyncParsableCommand {
       """,
     subcommands: [
       NetworkCommand.self, ConvolutionCommand.self, StepCommand.self, ImagesCommand.self,
-      StartCommand.self, ToyCommand.self, TrainCommand.self, CheckCommand.self, ChartCommand.self,
+      StartCommand.self, ToyCommand.self, TrainCommand.self, FeaturesCommand.self,
+      CheckCommand.self, ChartCommand.self,
     ])
 }

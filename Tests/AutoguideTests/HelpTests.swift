@@ -58,6 +58,20 @@ import Testing
       ]
     ),
     (["dataset", "inspect"], ["--grid", "--columns", "--quiet", "--json"]),
+    (["metrics"], []),
+    (
+      ["metrics", "ref"],
+      ["--dest", "--images", "--seed", "--overwrite", "--inception", "--device", "--json"]
+    ),
+    (["metrics", "calc"], ["--ref", "--images", "--seed", "--inception", "--device", "--json"]),
+    (["metrics", "merge"], ["--dest", "--ref", "--overwrite", "--json"]),
+    (
+      ["evaluate"],
+      [
+        "--net", "--gnet", "--guidance", "--seeds", "--shard", "--ref", "--dest", "--keep-images",
+        "--interval", "--steps", "--inception", "--feature-batch", "--device", "--json",
+      ]
+    ),
     (["cache"], []),
     (["cache", "list"], ["--json"]),
     (["cache", "clear"], ["--json"]),

@@ -10,6 +10,7 @@ import torch
 
 from check import check, embedded_pair
 from contestants import Ours, images, networks
+from features import features
 from toy import iterations
 from train import training
 
@@ -23,10 +24,11 @@ def arguments():
         description="Times this package, PyTorch, ONNX Runtime and OpenVINO in turns.")
     parser.add_argument(
         "what", nargs="*", help="edm2-img512-xs, edm2-img512-s, ..., images (the embedded pair, "
-        "guided), train (a training step of the embedded main network), or toy (ten training "
-        "iterations of the 2D example); default: edm2-img512-xs")
+        "guided), train (a training step of the embedded main network), features (of Inception-v3), "
+        "or toy (ten training iterations of the 2D example); default: edm2-img512-xs")
     parser.add_argument(
-        "--batch", type=int, help="default 2, for images 16, for train 128, for toy 4096")
+        "--batch", type=int, help="default 2, for images 16, for features 8, for train 128, "
+        "for toy 4096")
     parser.add_argument("--part", type=int, default=64, help="images at once in train; default 64")
     parser.add_argument("--dim", type=int, default=64, help="features of toy; default 64")
     parser.add_argument("--steps", type=int, default=32, help="of images; default 32")
@@ -112,7 +114,7 @@ def main():
     bench = os.path.join(build, "bench")
     for what in options.what or ["edm2-img512-xs"]:
         is_images = what == "images"
-        batch = options.batch or {"images": 16, "train": 128, "toy": 4096}.get(what, 2)
+        batch = options.batch or {"images": 16, "train": 128, "toy": 4096, "features": 8}.get(what, 2)
         if what == "toy":
             contestants = iterations(options.dim, batch, bench, Ours)
             label = f"10 toy iterations, {options.dim} features"
@@ -120,6 +122,9 @@ def main():
             contestants = training(
                 lambda: embedded_pair(ROOT)[0], batch, options.part, bench, Ours)
             label = "training step of the embedded main network"
+        elif what == "features":
+            contestants = features(batch, bench, Ours)
+            label = "Inception-v3's features of 32x32 pictures"
         elif is_images:
             contestants = images(
                 ROOT, batch, options.steps, options.guidance, bench, options.peers)
@@ -129,7 +134,7 @@ def main():
             label = what
         seconds, peaks = measure(contestants, options.repeats)
         report(label, batch, contestants, seconds, peaks, options.json,
-            is_images or what == "train")
+            is_images or what in ("train", "features"))
         contestants[0].close()
 
 

@@ -1,0 +1,59 @@
+import ArgumentParser
+import GuidedDiffusion
+
+/// Features of pictures by Inception-v3.
+struct FeaturesCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "features", abstract: "Time the features of pictures by Inception-v3.",
+    discussion: "From pixels on the host to features on the host.")
+
+  @Option(help: "Weights. (default: what scripts/fetch-inception fetched)")
+  var network: String?
+
+  @Option(help: "Batch sizes, separated by commas.")
+  var batch = BatchSizes([8])
+
+  @Option(help: "Width and height of the pictures, which have three channels.")
+  var edge = 32
+
+  @Flag(help: "Print time and share of each kind of launch.")
+  var profile = false
+
+  @OptionGroup var driver: InteractiveOption
+  @OptionGroup var options: DeviceOptions
+
+  func validate() throws {
+    if driver.interactive && batch.sizes.count > 1 {
+      throw ValidationError("--interactive takes one batch size")
+    }
+    guard 1...4096 ~= edge else { throw ValidationError("--edge is \(edge): 1 to 4096") }
+  }
+
+  func run() async throws {
+    let context = try options.context()
+    let network = try InceptionV3(network ?? InceptionV3.defaultPath)
+    let graph = network.graph(height: edge, width: edge, channels: 3)
+    for batch in batch.sizes {
+      let executable = try OpenCLExecutable(
+        compiling: graph, parameters: network.parameters, outputs: ["features"],
+        capacity: batch, table: .cpu(options.accuracy), on: context)
+      let size = edge * edge * 3
+      let images = Tensor(
+        shape: [batch, edge, edge, 3],
+        elements: (0..<batch * size).map { Float($0 &* 7919 & 255) })
+      let subject = Subject(
+        name: "inception-v3", batch: batch,
+        operations: 2 * Double(executable.multiplyAdds * batch), images: batch
+      ) { _ = try executable.run(["images": images]) }
+      if driver.interactive {
+        try await Interactive(subject: subject, context: context).serve()
+      } else {
+        let measurement = try await options.report(subject, on: context)
+        if profile {
+          try executable.showProfile(
+            batch: batch, peak: measurement.peak, whole: measurement.median)
+        }
+      }
+    }
+  }
+}
