@@ -52,6 +52,11 @@ static const char gradient[] = {
 };
 TEXT(gradient);
 
+static const char weight_gradient[] = {
+#embed "cl/weight_gradient.cl"
+};
+TEXT(weight_gradient);
+
 static const char weights[] = {
 #embed "cl/weights.cl"
 };

@@ -36,6 +36,7 @@ extension KernelSource {
     "attention_gradient", kernel_attention_gradient)
   static let optimizer = unsafe KernelSource("optimizer", kernel_optimizer)
   static let mixture = unsafe KernelSource("mixture", kernel_mixture)
+  static let weightGradient = unsafe KernelSource("weight_gradient", kernel_weight_gradient)
   static let weights = unsafe KernelSource("weights", kernel_weights)
   static let guidance = unsafe KernelSource("guidance", kernel_guidance)
   static let peak = unsafe KernelSource("peak", kernel_peak)

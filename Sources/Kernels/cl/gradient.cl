@@ -1,96 +1,6 @@
-// Gradients that are not element-wise: of convolutions for their weights, of norms; and sums.
+// Gradients that are not element-wise, but those of convolutions; and sums.
 //
 // Activations and their gradients are dense rows of padded channels.
-
-// Gradient of a convolution for its weights, in parts over runs of output rows:
-//
-//   partial[part][panel][tap][c][16] = sum over the part's pixels q of g[q, o] x[q + tap, c]
-//
-// x        [N, H, W, ci], g [N, OH, OW, co]
-// launch (parts, panels)
-//
-// The register tile is 4 input channels x 16 output channels; a few rows of pixels at a time go
-// through all tiles, so that they stay in the cache.
-
-#define LOAD_TILE(p)                                              \
-  float8 s00 = LOAD8(p), s01 = LOAD8(p + 8), s10 = LOAD8(p + 16); \
-  float8 s11 = LOAD8(p + 24), s20 = LOAD8(p + 32), s21 = LOAD8(p + 40); \
-  float8 s30 = LOAD8(p + 48), s31 = LOAD8(p + 56);
-
-#define STORE_TILE(p)                                             \
-  STORE8(p, s00), STORE8(p + 8, s01), STORE8(p + 16, s10);        \
-  STORE8(p + 24, s11), STORE8(p + 32, s20), STORE8(p + 40, s21);  \
-  STORE8(p + 48, s30), STORE8(p + 56, s31);
-
-// Adds `count` neighbouring pixels; b1 repeats b0 where the panel has but eight channels.
-#define ADD_PIXELS(px, pg, count)                        \
-  {                                                      \
-    const global float *xs = px, *gs = pg;               \
-    for (int q = 0; q < (count); q++) {                  \
-      const float8 b0 = LOAD8(gs), b1 = LOAD8(gs + second); \
-      float8 v = xs[0];                                  \
-      s00 = fma(v, b0, s00), s01 = fma(v, b1, s01);      \
-      v = xs[1];                                         \
-      s10 = fma(v, b0, s10), s11 = fma(v, b1, s11);      \
-      v = xs[2];                                         \
-      s20 = fma(v, b0, s20), s21 = fma(v, b1, s21);      \
-      v = xs[3];                                         \
-      s30 = fma(v, b0, s30), s31 = fma(v, b1, s31);      \
-      xs += ci, gs += co;                                \
-    }                                                    \
-  }
-
-KERNEL void weight_gradient(const global float *restrict x, const int ci,
-                            const global float *restrict g, const int co,
-                            global float *restrict partial, const int rows, const int rowsPerPart,
-                            const int height, const int width, const int outHeight,
-                            const int outWidth, const int kernelHeight, const int kernelWidth,
-                            const int padTop, const int padLeft) {
-  const int part = get_global_id(0), panel = get_global_id(1), panels = get_global_size(1);
-  const int o = panel * 16, second = o + 8 < co ? 8 : 0;
-  const int taps = kernelHeight * kernelWidth;
-  global float *sums = partial + ((size_t)part * panels + panel) * taps * ci * 16;
-  for (int i = 0; i < taps * ci * 16; i += 8) STORE8(sums + i, (float8)(0));
-  const int last = min((part + 1) * rowsPerPart, rows);
-  const int block = max(1, 256 / outWidth);
-  for (int start = part * rowsPerPart; start < last; start += block) {
-    const int end = min(start + block, last);
-    for (int tap = 0; tap < taps; tap++) {
-      const int dy = tap / kernelWidth - padTop, dx = tap % kernelWidth - padLeft;
-      const int ox = max(0, -dx), count = min(outWidth, width - dx) - ox;
-      for (int c = 0; c < ci; c += 4) {
-        global float *target = sums + ((size_t)tap * ci + c) * 16;
-        LOAD_TILE(target)
-        for (int row = start; row < end; row++) {
-          const int n = row / outHeight, iy = row % outHeight + dy;
-          if (iy < 0 || iy >= height) continue;
-          ADD_PIXELS(x + ((size_t)(n * height + iy) * width + ox + dx) * ci + c,
-                     g + ((size_t)row * outWidth + ox) * co + o, count)
-        }
-        STORE_TILE(target)
-      }
-    }
-  }
-}
-
-// The same for 1x1 convolutions and linear layers: rows of pixels without neighbours.
-KERNEL void weight_gradient_1x1(const global float *restrict x, const int ci,
-                                const global float *restrict g, const int co,
-                                global float *restrict partial, const int pixels,
-                                const int pixelsPerPart) {
-  const int part = get_global_id(0), panel = get_global_id(1), panels = get_global_size(1);
-  const int o = panel * 16, second = o + 8 < co ? 8 : 0;
-  global float *sums = partial + ((size_t)part * panels + panel) * ci * 16;
-  for (int i = 0; i < ci * 16; i += 8) STORE8(sums + i, (float8)(0));
-  const int last = min((part + 1) * pixelsPerPart, pixels);
-  for (int start = part * pixelsPerPart; start < last; start += 256)
-    for (int c = 0; c < ci; c += 4) {
-      global float *target = sums + (size_t)c * 16;
-      LOAD_TILE(target)
-      ADD_PIXELS(x + (size_t)start * ci + c, g + (size_t)start * co + o, min(256, last - start))
-      STORE_TILE(target)
-    }
-}
 
 // y[o, c, tap] = sum of the parts, in their order
 // launch (panels, real input channels)
@@ -100,13 +10,11 @@ KERNEL void weight_gradient_sum(const global float *partial, const int parts, co
   const int panel = get_global_id(0), panels = get_global_size(0), c = get_global_id(1);
   const int lanes = min(16, outputs - panel * 16);
   for (int tap = 0; tap < taps; tap++) {
+    float16 sum = 0;
+    for (int part = 0; part < parts; part++)
+      sum += LOAD16(partial + ((((size_t)part * panels + panel) * taps + tap) * ci + c) * 16);
     float sums[16];
-    for (int lane = 0; lane < 16; lane++) sums[lane] = 0;
-    for (int part = 0; part < parts; part++) {
-      const global float *source =
-          partial + ((((size_t)part * panels + panel) * taps + tap) * ci + c) * 16;
-      for (int lane = 0; lane < 16; lane++) sums[lane] += source[lane];
-    }
+    vstore16(sum, 0, sums);
     for (int lane = 0; lane < lanes; lane++)
       y[((size_t)(panel * 16 + lane) * inputs + c) * taps + tap] = sums[lane];
   }

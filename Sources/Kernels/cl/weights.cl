@@ -83,21 +83,25 @@ KERNEL void pack_winograd(const global float *x, const global float *g, global f
                           const int edge) {
   const int panel = get_global_id(0), panels = get_global_size(0), first = get_global_id(1) * 8;
   const size_t plane = (size_t)panels * padded * 16;
-  for (int c = first; c < first + 8; c++)
-    for (int lane = 0; lane < 16; lane++) {
-      const int o = panel * 16 + lane;
-      const bool isReal = o < co && c < ci;
-      float w[9];
-      for (int tap = 0; tap < 9; tap++)
-        w[tap] = isReal ? x[((size_t)o * ci + c) * taps + tap] : 0;
-      global float *target = y + ((size_t)panel * padded + c) * 16 + lane;
-      for (int i = 0; i < edge; i++) {
-        float row[3];
-        for (int l = 0; l < 3; l++)
-          row[l] = g[i * 3] * w[l] + g[i * 3 + 1] * w[3 + l] + g[i * 3 + 2] * w[6 + l];
-        for (int j = 0; j < edge; j++)
-          target[(i * edge + j) * plane] =
-              row[0] * g[j * 3] + row[1] * g[j * 3 + 1] + row[2] * g[j * 3 + 2];
-      }
+  float w[8][9][16];
+  for (int lane = 0; lane < 16; lane++) {
+    const int o = panel * 16 + lane;
+    for (int c = 0; c < 8; c++) {
+      const int isReal = o < co && first + c < ci;
+      const global float *source = x + ((size_t)o * ci + first + c) * taps;
+      for (int tap = 0; tap < 9; tap++) w[c][tap][lane] = isReal ? source[tap] : 0;
     }
+  }
+  for (int c = 0; c < 8; c++) {
+    global float *target = y + ((size_t)panel * padded + first + c) * 16;
+    for (int i = 0; i < edge; i++) {
+      float16 row[3];
+      for (int l = 0; l < 3; l++)
+        row[l] = g[i * 3] * vload16(0, w[c][l]) + g[i * 3 + 1] * vload16(0, w[c][3 + l]) +
+                 g[i * 3 + 2] * vload16(0, w[c][6 + l]);
+      for (int j = 0; j < edge; j++)
+        vstore16(row[0] * g[j * 3] + row[1] * g[j * 3 + 1] + row[2] * g[j * 3 + 2], 0,
+                 target + (i * edge + j) * plane);
+    }
+  }
 }

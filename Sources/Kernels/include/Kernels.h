@@ -12,6 +12,7 @@ extern const KernelText kernel_optimizer;
 extern const KernelText kernel_mixture;
 extern const KernelText kernel_gradient;
 extern const KernelText kernel_attention_gradient;
+extern const KernelText kernel_weight_gradient;
 extern const KernelText kernel_weights;
 extern const KernelText kernel_peak;
 extern const KernelText kernel_guidance;
