@@ -24,11 +24,20 @@ struct Report: Codable {
   /// Cost of guidance beyond that of the two networks, as a part of it.
   var overhead: Double?
 
+  /// Launches of one run, and the part of it that is not within them.
+  var launches: Int?
+  var launchShare: Double?
+
+  /// The part of a run that only brings numbers into another order.
+  var packingShare: Double?
+
   /// Median on a machine with a peak of 200 GFLOP/s.
   var scaledSeconds: Double?
 
   enum CodingKeys: String, CodingKey {
-    case name, device, batch, spread, repeats, gflops, algorithm, error, overhead
+    case name, device, batch, spread, repeats, gflops, algorithm, error, overhead, launches
+    case launchShare = "launch_share"
+    case packingShare = "packing_share"
     case medianSeconds = "median_seconds"
     case peakGflops = "peak_gflops"
     case peakRatio = "peak_ratio"
@@ -62,6 +71,11 @@ struct Report: Codable {
     if let imagesPerSecond { text += String(format: "  %.2f images/s", imagesPerSecond) }
     if let error { text += String(format: "  error %.1e", error) }
     if let overhead { text += String(format: "  guidance overhead %+.1f %%", overhead * 100) }
+    if let launches, let launchShare, let packingShare {
+      text += String(
+        format: "  %d launches %.1f %% + packing %.1f %% = %.1f %%", launches, launchShare * 100,
+        packingShare * 100, (launchShare + packingShare) * 100)
+    }
     if let scaledSeconds {
       text += String(format: "  %.2f s at 200 GFLOP/s", scaledSeconds)
     } else if algorithm == nil {

@@ -8,7 +8,8 @@ struct StepCommand: AsyncParsableCommand {
     commandName: "step", abstract: "Time one guided evaluation of a pair of networks.",
     discussion: """
       The overhead is what the guided evaluation costs beyond the two networks, each run alone in
-      turns with it.
+      turns with it. Launches are what the evaluation takes beyond the kernels' own times, packing
+      the kernels that only bring numbers into another order, both as parts of the evaluation.
       """)
 
   @Option(help: "Main network: a published name (random weights), or a file.")
@@ -41,23 +42,33 @@ struct StepCommand: AsyncParsableCommand {
     let step = try prepare(main, guide, on: context)
     let peak = try FMAPeak(on: context)
     var (guided, overheads, peaks): ([Double], [Double], [Double]) = ([], [], [])
+    var (outside, packing, launches): ([Double], [Double], Int) = ([], [], 0)
     for turn in 0...options.repeats {
       let pair = try await time(step.guided)
       let alone = try await time(step.mainAlone) + time(step.guideAlone)
+      let profile = try step.profile()
       let speed = try peak.measure()
       if turn == 0 { continue }  // warms up
       guided.append(pair)
       overheads.append(pair / alone - 1)
       peaks.append(speed)
+      outside.append(1 - profile.map(\.seconds).reduce(0, +) / pair)
+      packing.append(profile.filter(\.isPacking).map(\.seconds).reduce(0, +) / pair)
+      launches = profile.count
     }
     let subject = Subject(
       name: preset ?? "\(main) + \(guide)", batch: batch, operations: step.operations,
       run: step.guided)
     let measurement = Measurement(seconds: guided, peaks: peaks, operations: step.operations)
     var report = Report(subject, measurement, on: context.device)
-    report.overhead = overheads.sorted()[overheads.count / 2]
+    report.overhead = median(overheads)
+    report.launches = launches
+    report.launchShare = median(outside)
+    report.packingShare = median(packing)
     try report.show(json: options.json)
   }
+
+  private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
   /// The networks compiled.
   private func prepare(
@@ -107,6 +118,7 @@ private struct GuidedStep {
 
   func guided() throws { try step(pair, weights: [2]) }
   func mainAlone() throws { try step(pair, weights: nil) }
+  func profile() throws -> [OpenCLExecutable.LaunchTime] { try pair.profile() }
   func guideAlone() throws { try step(guide, weights: nil) }
 
   private func step(_ plan: OpenCLPlan<Float>, weights: [Double]?) throws {

@@ -70,22 +70,14 @@ import COpenCL
     try unsafe enqueue(batch: batch, on: program.context.queue, event: nil)
   }
 
-  /// Runs the kernel for `batch` images on a queue that measures, and waits.
-  ///
-  /// - Returns: seconds on the device, from the start of the first item to the end of the last.
-  func seconds(batch: Int, on queue: borrowing ProfilingQueue) throws(OpenCLError) -> Double {
+  /// Enqueues the kernel for `batch` images on a queue that measures, without waiting.
+  func enqueue(batch: Int, on queue: borrowing ProfilingQueue) throws(OpenCLError) -> Event {
     var event: cl_event?
     try unsafe enqueue(batch: batch, on: queue.handle, event: &event)
-    defer { if let event = unsafe event { unsafe clReleaseEvent(event) } }
-    try unsafe check(clWaitForEvents(1, &event), "clWaitForEvents")
-    var times: (start: cl_ulong, end: cl_ulong) = (0, 0)
-    let size = MemoryLayout<cl_ulong>.size
-    let (start, end) = (UInt32(CL_PROFILING_COMMAND_START), UInt32(CL_PROFILING_COMMAND_END))
-    try unsafe check(
-      clGetEventProfilingInfo(event, start, size, &times.start, nil), "clGetEventProfilingInfo")
-    try unsafe check(
-      clGetEventProfilingInfo(event, end, size, &times.end, nil), "clGetEventProfilingInfo")
-    return Double(times.end - times.start) * 1e-9
+    guard let event = unsafe event else {
+      throw OpenCLError(status: CL_INVALID_EVENT, function: "clEnqueueNDRangeKernel", detail: name)
+    }
+    return unsafe Event(handle: event)
   }
 
   private func enqueue(

@@ -32,19 +32,18 @@ static inline float rms_factor(const global float *x, const int width, const flo
 // Where the values of token t lie from channel c, a multiple of 8.
 #define VALUES(c) (V + (size_t)((c) / 16 * keys + t) * 16 + (c) % 16)
 
-// q, k, v  views: row t of image n starts at offset + (n T + t) stride
-// launch   (panels of 16 tokens, N heads)
-KERNEL void attention_pack(const global float *q, const int qOffset, const int qStride,
-                           const float qEpsilon, const global float *k, const int kOffset,
-                           const int kStride, const float kEpsilon, const global float *v,
-                           const int vOffset, const int vStride, const float vEpsilon,
-                           global float *Q, global float *K, global float *V, const int tokens,
-                           const int heads, const int width) {
-  const int panel = get_global_id(0), n = get_global_id(1) / heads, h = get_global_id(1) % heads;
+// Where a kernel reads its operands: row t of image n starts at offset + (n T + t) stride.
+#define OPERANDS                                                                              \
+  const global float *q, const int qOffset, const int qStride, const float qEpsilon,          \
+      const global float *k, const int kOffset, const int kStride, const float kEpsilon,      \
+      const global float *v, const int vOffset, const int vStride, const float vEpsilon
+
+// Packs 16 tokens of one image and head; Q, K, V point to what that image and head own.
+static inline void pack_panel(OPERANDS, global float *Q, global float *K, global float *V,
+                              const int tokens, const int width, const int n, const int h,
+                              const int panel) {
   const int wide = (width + 7) & ~7, keys = (tokens + 15) & ~15, panels = (width + 15) / 16;
-  Q += (size_t)get_global_id(1) * tokens * wide;
-  K += (size_t)get_global_id(1) * keys * wide + panel * 16 * wide;
-  V += (size_t)get_global_id(1) * keys * panels * 16;
+  K += panel * 16 * wide;
   for (int lane = 0; lane < 16; lane++) {
     const int t = panel * 16 + lane;
     if (t >= tokens) {
@@ -68,6 +67,21 @@ KERNEL void attention_pack(const global float *q, const int qOffset, const int q
   }
 }
 
+// Moves Q, K, V to what one image and head own.
+#define MOVE_TO(place)                                                                      \
+  Q += (size_t)(place) * tokens * ((width + 7) & ~7);                                       \
+  K += (size_t)(place) * ((tokens + 15) & ~15) * ((width + 7) & ~7);                        \
+  V += (size_t)(place) * ((tokens + 15) & ~15) * ((width + 15) / 16) * 16;
+
+// launch   (panels of 16 tokens, N heads)
+KERNEL void attention_pack(OPERANDS, global float *Q, global float *K, global float *V,
+                           const int tokens, const int heads, const int width) {
+  MOVE_TO(get_global_id(1))
+  pack_panel(q, qOffset, qStride, qEpsilon, k, kOffset, kStride, kEpsilon, v, vOffset, vStride,
+             vEpsilon, Q, K, V, tokens, width, get_global_id(1) / heads, get_global_id(1) % heads,
+             get_global_id(0));
+}
+
 // s[i] += left times the panel b, for one step of the inner axis.
 #define STEP(left, k)                                                                        \
   {                                                                                          \
@@ -75,19 +89,15 @@ KERNEL void attention_pack(const global float *q, const int qOffset, const int q
     _Pragma("unroll") for (int i = 0; i < ROWS; i++) s[i] = fma((float16)(left), w, s[i]);   \
   }
 
-// y       [N, T, C], C = heads width, rounded up to 8
-// launch  (tiles of ROWS queries, N heads)
-KERNEL void attention(const global float *restrict Q, const global float *restrict K,
-                      const global float *restrict V, global float *restrict y, const int tokens,
-                      const int heads, const int width, const float scale) {
-  const int n = get_global_id(1) / heads, h = get_global_id(1) % heads;
+// ROWS queries of one image and head, to which Q, K and V point.
+static inline void attend(const global float *restrict Q, const global float *restrict K,
+                          const global float *restrict V, global float *restrict y,
+                          const int tokens, const int heads, const int width, const float scale,
+                          const int n, const int h, const int tile) {
   const int wide = (width + 7) & ~7, keys = (tokens + 15) & ~15, panels = (width + 15) / 16;
-  Q += (size_t)get_global_id(1) * tokens * wide;
-  K += (size_t)get_global_id(1) * keys * wide;
-  V += (size_t)get_global_id(1) * keys * panels * 16;
   const global float *rows[ROWS];
   for (int i = 0; i < ROWS; i++)
-    rows[i] = Q + (size_t)min((int)get_global_id(0) * ROWS + i, tokens - 1) * wide;
+    rows[i] = Q + (size_t)min(tile * ROWS + i, tokens - 1) * wide;
 
   float scores[ROWS][KEYS], result[ROWS][HEAD], highest[ROWS], total[ROWS];
   for (int i = 0; i < ROWS; i++) {
@@ -149,7 +159,7 @@ KERNEL void attention(const global float *restrict Q, const global float *restri
 
   const int channels = (heads * width + 7) & ~7;
   for (int i = 0; i < ROWS; i++) {
-    const int t = get_global_id(0) * ROWS + i;
+    const int t = tile * ROWS + i;
     if (t >= tokens) return;  // tail of the last tile
     global float *target = y + ((size_t)n * tokens + t) * channels;
     const float factor = 1.0f / total[i];
@@ -157,4 +167,29 @@ KERNEL void attention(const global float *restrict Q, const global float *restri
     if (h == heads - 1)
       for (int c = heads * width; c < channels; c++) target[c] = 0;
   }
+}
+
+// y       [N, T, C], C = heads width, rounded up to 8
+// launch  (tiles of ROWS queries, N heads)
+KERNEL void attention(const global float *restrict Q, const global float *restrict K,
+                      const global float *restrict V, global float *restrict y, const int tokens,
+                      const int heads, const int width, const float scale) {
+  MOVE_TO(get_global_id(1))
+  attend(Q, K, V, y, tokens, heads, width, scale, get_global_id(1) / heads,
+         get_global_id(1) % heads, get_global_id(0));
+}
+
+// Both in one, where there are enough images and heads for all cores.
+//
+// launch  (N heads)
+KERNEL void attention_whole(OPERANDS, global float *Q, global float *K, global float *V,
+                            global float *restrict y, const int tokens, const int heads,
+                            const int width, const float scale) {
+  const int n = get_global_id(0) / heads, h = get_global_id(0) % heads;
+  MOVE_TO(get_global_id(0))
+  for (int panel = 0; panel < (tokens + 15) / 16; panel++)
+    pack_panel(q, qOffset, qStride, qEpsilon, k, kOffset, kStride, kEpsilon, v, vOffset, vStride,
+               vEpsilon, Q, K, V, tokens, width, n, h, panel);
+  for (int tile = 0; tile < (tokens + ROWS - 1) / ROWS; tile++)
+    attend(Q, K, V, y, tokens, heads, width, scale, n, h, tile);
 }

@@ -9,44 +9,53 @@
   const int padded = (channels + 7) & ~7;                  \
   for (int row = first; row < min(first + rowsPerItem, rows); row++)
 
-// y = f(x); functions as in ElementwiseFunctions.swift
-KERNEL void unary(const global float *x, const int offset, const int stride, global float *y,
-                  const int channels, const int rows, const int rowsPerItem, const int function,
-                  const float a, const float b) {
-  FOR_ROWS {
-    const global float *source = x + offset + (size_t)row * stride;
-    for (int c = 0; c < padded; c += 8) {
-      float8 v = LOAD8(source + c);
-      switch (function) {
-        case 0: v = a * silu8(v); break;
-        case 1: v = cos(v); break;
-        case 2: v = exp(v); break;
-        case 3: v = log(v); break;
-        case 4: v = sqrt(v); break;
-        case 5: v = 1.0f / v; break;
-        case 6: v = a * v + b; break;
-        case 7: v = clamp(v, (float8)(a), (float8)(b)); break;
-        case 8: v = sigmoid8(v); break;
-        case 9: v = select((float8)(0), (float8)(1), v >= a && v <= b); break;
-      }
-      STORE8(y + (size_t)row * padded + c, masked(v, c, channels));
-    }
+// Up to three functions one after the other; -1 is none. Functions as in
+// Lowering+Elementwise.swift.
+#define FUNCTIONS                                                                         \
+  const int f0, const float a0, const float b0, const int f1, const float a1,             \
+      const float b1, const int f2, const float a2, const float b2
+#define APPLY(v) (f0 < 0 ? (v) : apply(f2, a2, b2, apply(f1, a1, b1, apply(f0, a0, b0, v))))
+
+static inline float8 apply(const int function, const float a, const float b, const float8 v) {
+  switch (function) {
+    case 0: return a * silu8(v);
+    case 1: return cos(v);
+    case 2: return exp(v);
+    case 3: return log(v);
+    case 4: return sqrt(v);
+    case 5: return 1.0f / v;
+    case 6: return a * v + b;
+    case 7: return clamp(v, (float8)(a), (float8)(b));
+    case 8: return sigmoid8(v);
+    case 9: return select((float8)(0), (float8)(1), v >= a && v <= b);
+    default: return v;
   }
 }
 
-// y = x + z (function 0) or x z (1); z is read at row / divisor, and its first channel alone
+// y = f(x)
+KERNEL void unary(const global float *x, const int offset, const int stride, global float *y,
+                  const int channels, const int rows, const int rowsPerItem, FUNCTIONS) {
+  FOR_ROWS {
+    const global float *source = x + offset + (size_t)row * stride;
+    for (int c = 0; c < padded; c += 8)
+      STORE8(y + (size_t)row * padded + c, masked(APPLY(LOAD8(source + c)), c, channels));
+  }
+}
+
+// y = f(x + z) (function 0) or f(x z) (1); z is read at row / divisor, and its first channel alone
 // if `scalar`
 KERNEL void binary(const global float *x, const int offset, const int stride,
                    const global float *z, const int zOffset, const int zStride, const int divisor,
                    const int scalar, global float *y, const int channels, const int rows,
-                   const int rowsPerItem, const int function) {
+                   const int rowsPerItem, const int function, FUNCTIONS) {
   FOR_ROWS {
     const global float *source = x + offset + (size_t)row * stride;
     const global float *other = z + zOffset + (size_t)(row / divisor) * zStride;
     for (int c = 0; c < padded; c += 8) {
       const float8 v = LOAD8(source + c);
       const float8 w = scalar ? (float8)(other[0]) : LOAD8(other + c);
-      STORE8(y + (size_t)row * padded + c, masked(function ? v * w : v + w, c, channels));
+      const float8 r = function ? v * w : v + w;
+      STORE8(y + (size_t)row * padded + c, masked(APPLY(r), c, channels));
     }
   }
 }
@@ -84,10 +93,11 @@ KERNEL void activate(const global float *x0, const int c0, const float scale0,
 }
 
 // x / (epsilon + rms(x)) over runs of `width` channels (EDM2 eq. 66); pixel norm if width is
-// `channels`
+// `channels`. With `activates`, pixel norm also stores active = gain silu of it.
 KERNEL void normalize_channels(const global float *x, const int offset, const int stride,
                                global float *y, const int channels, const int rows,
-                               const int rowsPerItem, const int width, const float epsilon) {
+                               const int rowsPerItem, const int width, const float epsilon,
+                               const int activates, global float *active, const float gain) {
   FOR_ROWS {
     const global float *source = x + offset + (size_t)row * stride;
     global float *target = y + (size_t)row * padded;
@@ -98,8 +108,11 @@ KERNEL void normalize_channels(const global float *x, const int offset, const in
         squares = fma(v, v, squares);
       }
       const float factor = 1.0f / (epsilon + sqrt(total8(squares) / width));
-      for (int c = 0; c < padded; c += 8)
-        STORE8(target + c, masked(LOAD8(source + c) * factor, c, channels));
+      for (int c = 0; c < padded; c += 8) {
+        const float8 v = masked(LOAD8(source + c) * factor, c, channels);
+        STORE8(target + c, v);
+        if (activates) STORE8(active + (size_t)row * padded + c, gain * silu8(v));
+      }
     } else {
       for (int group = 0; group < channels; group += width) {
         float squares = 0;

@@ -4,6 +4,8 @@
 //   M[ξ] = V[ξ] U[ξ]  winograd_multiply   ξ: the (m + 2)² positions in a tile
 //   y = Aᵀ M A        winograd_output     U = G w Gᵀ is made by the host (Winograd.swift)
 //
+// or in one pass, `winograd`, where the weights stay in a core's cache.
+//
 // Interpolation points: 0, ±1 (m = 2); and ±2 (m = 4); and ±1/2 (m = 6); and infinity.
 // The input x is x0 | x1, or gain silu(scale0 x0 | scale1 x1) with `activate`: mp_cat and mp_silu
 // cost no pass of their own.
@@ -90,12 +92,13 @@ static inline void output_transform(float16 *y, const float16 *m) {
 #error "OUTPUT is 2, 4 or 6"
 #endif
 
-// Transforms the channels of one source of one tile.
+// Transforms the channels of one source of one tile; with `streams` past the caches.
 static inline void transform_source(const global float *restrict x, const int channels,
                                     const float scale, const int activate, const float gain,
                                     const global float *restrict zeros, global float *restrict v,
-                                    const size_t stride, const int image, const int top,
-                                    const int left, const int height, const int width) {
+                                    const size_t stride, const int streams, const int image,
+                                    const int top, const int left, const int height,
+                                    const int width) {
   const global float *p[INPUT][INPUT];
 #pragma unroll
   for (int i = 0; i < INPUT; i++)
@@ -129,9 +132,32 @@ static inline void transform_source(const global float *restrict x, const int ch
       float16 r[INPUT];
       input_transform(r, t[i]);
 #pragma unroll
-      for (int j = 0; j < INPUT; j++) STREAM16(v + (i * INPUT + j) * stride + c * ROWS, r[j]);
+      for (int j = 0; j < INPUT; j++) {
+        if (streams)
+          STREAM16(v + (i * INPUT + j) * stride + c * ROWS, r[j]);
+        else
+          vstore16(r[j], 0, v + (i * INPUT + j) * stride + c * ROWS);
+      }
     }
   }
+}
+
+// V of one tile, from both sources; v points to its row.
+static inline void transform_input(const global float *restrict x0, const int c0,
+                                   const float scale0, const global float *restrict x1,
+                                   const int c1, const float scale1, const int activate,
+                                   const float gain, const global float *restrict zeros,
+                                   global float *restrict v, const size_t stride,
+                                   const int streams, const int height, const int width,
+                                   const int tile) {
+  const int rows = (height + OUTPUT - 1) / OUTPUT, columns = (width + OUTPUT - 1) / OUTPUT;
+  const int image = tile / (rows * columns), place = tile % (rows * columns);
+  const int top = place / columns * OUTPUT - 1, left = place % columns * OUTPUT - 1;
+  transform_source(x0, c0, scale0, activate, gain, zeros, v, stride, streams, image, top, left,
+                   height, width);
+  if (c1 > 0)
+    transform_source(x1, c1, scale1, activate, gain, zeros, v + PADDED(c0) * ROWS, stride, streams,
+                     image, top, left, height, width);
 }
 
 // launch (tiles): one tile, all channels
@@ -142,15 +168,31 @@ KERNEL void winograd_input(const global float *restrict x0, const int c0, const 
                            const int height, const int width, const int tiles) {
   const int ci = PADDED(c0) + PADDED(c1);
   const int tile = get_global_id(0);
-  const int rows = (height + OUTPUT - 1) / OUTPUT, columns = (width + OUTPUT - 1) / OUTPUT;
-  const int image = tile / (rows * columns), place = tile % (rows * columns);
-  const int top = place / columns * OUTPUT - 1, left = place % columns * OUTPUT - 1;
-  global float *v = V + (size_t)(tile / ROWS) * ROWS * ci + tile % ROWS * 16;
-  transform_source(x0, c0, scale0, activate, gain, zeros, v, V_STRIDE, image, top, left, height,
-                   width);
-  if (c1 > 0)
-    transform_source(x1, c1, scale1, activate, gain, zeros, v + PADDED(c0) * ROWS, V_STRIDE, image,
-                     top, left, height, width);
+  transform_input(x0, c0, scale0, x1, c1, scale1, activate, gain, zeros,
+                  V + (size_t)(tile / ROWS) * ROWS * ci + tile % ROWS * 16, V_STRIDE, 1, height,
+                  width, tile);
+}
+
+// ROWS tiles times one panel at one ξ: m[i] = sum over c of a[c / 16][i][c % 16] b[c].
+static inline void multiply_tile(const global float *a, const global float *b, global float *m,
+                                 const int ci) {
+  float16 s[ROWS];
+#pragma unroll
+  for (int i = 0; i < ROWS; i++) s[i] = 0;
+#pragma nounroll
+  for (int c = 0; c < ci; c += 16) {
+#pragma unroll
+    for (int k = 0; k < 16; k++) {
+      const float16 w = LOAD16(b + k * 16);
+      PREFETCH(b + k * 16 + 1024);
+#pragma unroll
+      for (int i = 0; i < ROWS; i++) s[i] = fma((float16)(a[i * 16 + k]), w, s[i]);
+    }
+    a += ROWS * 16;
+    b += 16 * 16;
+  }
+#pragma unroll
+  for (int i = 0; i < ROWS; i++) vstore16(s[i], i, m);
 }
 
 // launch (ceil(ROW_TILES / tilesPerItem), ξ): the panel is the outer loop, so that its weights stay
@@ -165,28 +207,38 @@ KERNEL void winograd_multiply(const global float *restrict V, const global float
   const global float *B = U + (size_t)xi * panels * ci * 16;
   global float *C = M + xi * M_STRIDE;
   for (int panel = 0; panel < panels; panel++)
-    for (int tile = first; tile < last; tile++) {
-      float16 s[ROWS];
+    for (int tile = first; tile < last; tile++)
+      multiply_tile(A + (size_t)tile * ROWS * ci, B + (size_t)panel * ci * 16,
+                    C + ((size_t)panel * ROW_TILES + tile) * ROWS * 16, ci);
+}
+
+// One tile and panel of the result; m points to its row, ξ are `stride` apart.
+static inline void transform_output(const global float *restrict m, const size_t stride,
+                                    global float *restrict y, const int panel, const int co,
+                                    const int height, const int width, const int streams,
+                                    const int tile, EPILOGUE_PARAMETERS) {
+  const int rows = (height + OUTPUT - 1) / OUTPUT, columns = (width + OUTPUT - 1) / OUTPUT;
+  const int image = tile / (rows * columns), place = tile % (rows * columns);
+  const int top = place / columns * OUTPUT, left = place % columns * OUTPUT;
+  float16 t[OUTPUT][INPUT];
 #pragma unroll
-      for (int i = 0; i < ROWS; i++) s[i] = 0;
-      const global float *a = A + (size_t)tile * ROWS * ci;
-      const global float *b = B + (size_t)panel * ci * 16;
-#pragma nounroll
-      for (int c = 0; c < ci; c += 16) {
+  for (int j = 0; j < INPUT; j++) {
+    float16 d[INPUT], r[OUTPUT];
 #pragma unroll
-        for (int k = 0; k < 16; k++) {
-          const float16 w = LOAD16(b + k * 16);
-          PREFETCH(b + k * 16 + 1024);
+    for (int i = 0; i < INPUT; i++) d[i] = LOAD16(m + (i * INPUT + j) * stride);
+    output_transform(r, d);
 #pragma unroll
-          for (int i = 0; i < ROWS; i++) s[i] = fma((float16)(a[i * 16 + k]), w, s[i]);
-        }
-        a += ROWS * 16;
-        b += 16 * 16;
-      }
-      global float *m = C + ((size_t)panel * ROW_TILES + tile) * ROWS * 16;
+    for (int i = 0; i < OUTPUT; i++) t[i][j] = r[i];
+  }
 #pragma unroll
-      for (int i = 0; i < ROWS; i++) vstore16(s[i], i, m);
-    }
+  for (int i = 0; i < OUTPUT; i++) {
+    float16 r[OUTPUT];
+    output_transform(r, t[i]);
+    for (int j = 0; j < OUTPUT; j++)
+      if (top + i < height && left + j < width)
+        store_result(r[j], y, (size_t)(image * height + top + i) * width + left + j, image,
+                     panel * 16, co, streams, EPILOGUE_ARGUMENTS);
+  }
 }
 
 // launch (tiles): one tile, all channels
@@ -195,34 +247,45 @@ KERNEL void winograd_output(const global float *restrict M, global float *restri
                             EPILOGUE_PARAMETERS) {
   const int panels = (co + 15) / 16;
   const int tile = get_global_id(0);
-  const int rows = (height + OUTPUT - 1) / OUTPUT, columns = (width + OUTPUT - 1) / OUTPUT;
-  const int image = tile / (rows * columns), place = tile % (rows * columns);
-  const int top = place / columns * OUTPUT, left = place % columns * OUTPUT;
-  const size_t stride = M_STRIDE, panelSize = (size_t)ROW_TILES * ROWS * 16;
+  const size_t panelSize = (size_t)ROW_TILES * ROWS * 16;
 #pragma nounroll
   for (int panel = 0; panel < panels; panel++) {
     const global float *m = M + panel * panelSize + tile * 16;
-    float16 t[OUTPUT][INPUT];
 #pragma unroll
-    for (int j = 0; j < INPUT; j++) {
-      float16 d[INPUT], r[OUTPUT];
-#pragma unroll
-      for (int i = 0; i < INPUT; i++) {
-        d[i] = LOAD16(m + (i * INPUT + j) * stride);
-        PREFETCH(m + (i * INPUT + j) * stride + panelSize);
-      }
-      output_transform(r, d);
-#pragma unroll
-      for (int i = 0; i < OUTPUT; i++) t[i][j] = r[i];
-    }
-#pragma unroll
-    for (int i = 0; i < OUTPUT; i++) {
-      float16 r[OUTPUT];
-      output_transform(r, t[i]);
-      for (int j = 0; j < OUTPUT; j++)
-        if (top + i < height && left + j < width)
-          store_result(r[j], y, (size_t)(image * height + top + i) * width + left + j, image,
-                       panel * 16, co, 1, EPILOGUE_ARGUMENTS);
+    for (int xi = 0; xi < INPUT * INPUT; xi++) PREFETCH(m + xi * M_STRIDE + panelSize);
+    transform_output(m, M_STRIDE, y, panel, co, height, width, 1, tile, EPILOGUE_ARGUMENTS);
+  }
+}
+
+// All three, ROWS tiles after ROWS tiles: V of all channels, then M of one panel after the other,
+// in memory of the item's own that stays in the cache.
+//
+// scratch  per item: V [ξ][ci / 16][ROWS][16], M [ξ][ROWS][16], each ξ padded by 48
+// launch   (ceil(ROW_TILES / tilesPerItem))
+KERNEL void winograd(const global float *restrict x0, const int c0, const float scale0,
+                     const global float *restrict x1, const int c1, const float scale1,
+                     const int activate, const float inputGain,
+                     const global float *restrict zeros, const global float *restrict U, global float *restrict scratch,
+                     global float *restrict y, const int co, const int height, const int width,
+                     const int tiles, const int tilesPerItem, EPILOGUE_PARAMETERS) {
+  const int ci = PADDED(c0) + PADDED(c1), panels = (co + 15) / 16;
+  const int first = get_global_id(0) * tilesPerItem;
+  const int last = min(first + tilesPerItem, ROW_TILES);
+  const size_t vStride = ROWS * ci + 48, mStride = ROWS * 16 + 48;
+  global float *V = scratch + get_global_id(0) * (INPUT * INPUT * (vStride + mStride));
+  global float *M = V + INPUT * INPUT * vStride;
+  for (int group = first; group < last; group++) {
+    const int firstTile = group * ROWS, count = min(ROWS, tiles - firstTile);
+    for (int i = 0; i < count; i++)
+      transform_input(x0, c0, scale0, x1, c1, scale1, activate, inputGain, zeros, V + i * 16,
+                      vStride, 0, height, width, firstTile + i);
+    for (int panel = 0; panel < panels; panel++) {
+      for (int xi = 0; xi < INPUT * INPUT; xi++)
+        multiply_tile(V + xi * vStride, U + (size_t)(xi * panels + panel) * ci * 16,
+                      M + xi * mStride, ci);
+      for (int i = 0; i < count; i++)
+        transform_output(M + i * 16, mStride, y, panel, co, height, width, 0, firstTile + i,
+                         EPILOGUE_ARGUMENTS);
     }
   }
 }

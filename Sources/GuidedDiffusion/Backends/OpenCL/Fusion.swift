@@ -31,10 +31,13 @@ struct Fusion {
   /// for gradients; the convolutions then take nothing along.
   let usesExpressions: Bool
 
-  private let graph: Graph
-  private let users: [[Graph.Value]]
+  let graph: Graph
+
+  /// For each node, the needed ones that read it.
+  let users: [[Graph.Value]]
+
   let isConstant: [Bool]
-  private let outputs: Set<Graph.Value>
+  let outputs: Set<Graph.Value>
 
   init(_ graph: Graph, outputs: [Graph.Value]) {
     self.graph = graph
@@ -75,7 +78,29 @@ struct Fusion {
     if case .attention(let attention) = node.operation {
       return node.operands.map { normalized($0, heads: attention.heads).base }
     }
+    if case .unary = node.operation {
+      let chain = chain(value)
+      return chain.ofTwo == nil ? [chain.base] : graph[chain.base].operands
+    }
     return node.operands
+  }
+
+  /// The linear layers of the same vector per image as `group`, itself among them, in the order of
+  /// the graph, if nothing stands before or behind them and their weights are constant; else none.
+  func siblings(of group: Group) -> [Group] {
+    guard isPlainLinear(group) else { return [] }
+    return groups.values
+      .filter {
+        isPlainLinear($0) && $0.gain == group.gain && $0.parts[0] == group.parts[0]
+      }
+      .sorted { $0.result.index < $1.result.index }
+  }
+
+  private func isPlainLinear(_ group: Group) -> Bool {
+    let node = graph[group.convolution]
+    return node.operation == .linear && !usesExpressions && isStored[group.result.index]
+      && isConstant[node.operands[1].index] && group.parts.count == 1 && group.epilogue.steps == 0
+      && node.shape.isBatched && node.shape.dimensions.count == 1
   }
 
   /// An operand of attention without its norm per head, which attention does itself.

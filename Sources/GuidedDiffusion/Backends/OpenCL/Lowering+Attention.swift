@@ -1,5 +1,6 @@
 extension Lowering {
-  /// Packs q, k and v per head, normalised where the graph says so, then attends.
+  /// Packs q, k and v per head, normalised where the graph says so, then attends; in one launch if
+  /// there are enough heads for all cores.
   mutating func lower(_ attention: Attention, _ value: Graph.Value) throws {
     let (node, heads) = (graph[value], attention.heads)
     let (tokens, width) = (node.shape.rows, node.shape.channels / heads)
@@ -25,16 +26,26 @@ extension Lowering {
       region(floats: $0 * heads * capacity)
     }
     let label = "\(heads) heads of \(width) @\(tokens)"
+    let (sizes, scale): ([PendingArgument], PendingArgument) = (
+      [.int(tokens), .int(heads), .int(width)], .float(attention.scale)
+    )
+    let multiplyAdds = graph.multiplyAdds(of: node)
+    if capacity * heads >= 8 * context.device.computeUnits {
+      let result = define(value)
+      try emit(
+        "attention_whole", of: .attention, options: options,
+        operands + (packed + [result.memory]).map { .write($0) } + sizes + [scale], label: label,
+        multiplyAdds: multiplyAdds, size: { [$0 * heads] })
+      return
+    }
     try emit(
       "attention_pack", of: .attention, options: options,
-      operands + packed.map { .write($0) } + [.int(tokens), .int(heads), .int(width)],
-      label: label, size: { [keys / 16, $0 * heads] })
+      operands + packed.map { .write($0) } + sizes, label: label,
+      size: { [keys / 16, $0 * heads] })
     let result = define(value)
     try emit(
       "attention", of: .attention, options: options,
-      packed.map { .read($0) } + [
-        .write(result.memory), .int(tokens), .int(heads), .int(width), .float(attention.scale),
-      ], label: label, multiplyAdds: graph.multiplyAdds(of: node),
-      size: { [tile.tiles(tokens), $0 * heads] })
+      packed.map { .read($0) } + [.write(result.memory)] + sizes + [scale], label: label,
+      multiplyAdds: multiplyAdds, size: { [tile.tiles(tokens), $0 * heads] })
   }
 }

@@ -1,6 +1,7 @@
 extension Lowering {
   /// A convolution or linear layer with what was fused into it.
   mutating func lower(_ group: Fusion.Group) throws {
+    if try lowerJointly(group) { return }
     let node = graph[group.convolution]
     let shape = ConvolutionShape(node, in: graph)
     let algorithm = algorithms[group.convolution]
@@ -14,14 +15,19 @@ extension Lowering {
         [(try activated(group, sources, gain: gain), packing.inputs(.direct))]
       }
       let parts = input ?? zip(sources, packing.sources).map { ($0, PaddedLayout.channels($1)) }
-      try lowerDirect(group, shape, parts, packed, packing, label: label)
+      let zeros = try zeros(packing.inputs(.direct))
+      let result = define(group.result)
+      try emitDirect(
+        shape, parts, packed, packing, zeros: zeros, to: result,
+        epilogue: epilogue(group.epilogue, unused: zeros), label: label,
+        multiplyAdds: shape.multiplyAdds)
     case .winograd(let m):
       try lowerWinograd(m, group, shape, sources, packed, packing, label: label)
     }
   }
 
   /// gain silu of the joined sources in memory of its own, made once for all that read it.
-  private mutating func activated(
+  mutating func activated(
     _ group: Fusion.Group, _ sources: [Memory], gain: Double
   ) throws -> Memory {
     let value = graph[group.convolution].operands[0]
@@ -43,12 +49,12 @@ extension Lowering {
     return result
   }
 
-  private mutating func lowerDirect(
-    _ group: Fusion.Group, _ shape: ConvolutionShape, _ parts: [(memory: Memory, channels: Int)],
-    _ packed: Memory, _ packing: Packing, label: String
+  /// A direct convolution of the joined parts, of `packing.outputs` channels.
+  mutating func emitDirect(
+    _ shape: ConvolutionShape, _ parts: [(memory: Memory, channels: Int)], _ packed: Memory,
+    _ packing: Packing, zeros: Memory, to result: View, epilogue: [PendingArgument],
+    label: String, multiplyAdds: Int
   ) throws {
-    let zeros = try zeros(packing.inputs(.direct))
-    let result = define(group.result)
     let pixels = shape.outHeight * shape.outWidth
     let second = parts.count > 1
     let tile = RegisterTile(.direct, on: context.device)
@@ -63,8 +69,7 @@ extension Lowering {
       .int(second ? parts[1].channels : 0), .read(packed),
     ]
     let tail: [PendingArgument] =
-      try [.perImage(pixels), .int(tilesPerItem), .int(panelsPerItem)]
-      + epilogue(group, unused: zeros)
+      [.perImage(pixels), .int(tilesPerItem), .int(panelsPerItem)] + epilogue
     let size: (Int) -> [Int] = { batch in
       [(tile.tiles(batch * pixels) + tilesPerItem - 1) / tilesPerItem, panels]
     }
@@ -73,7 +78,7 @@ extension Lowering {
       try emit(
         "convolution_1x1", of: .convolution, options: tile.options,
         sources + [.write(result.memory), .int(result.stride), .int(pixels)] + tail,
-        label: label, multiplyAdds: shape.multiplyAdds, size: size)
+        label: label, multiplyAdds: multiplyAdds, size: size)
     } else {
       try emit(
         "convolution", of: .convolution, options: tile.options,
@@ -82,67 +87,19 @@ extension Lowering {
           .int(shape.width), .int(shape.outHeight), .int(shape.outWidth), .int(shape.kernel[2]),
           .int(shape.kernel[3]), .int(convolution.stride), .int(convolution.padding.top),
           .int(convolution.padding.left),
-        ] + tail, label: label, multiplyAdds: shape.multiplyAdds, size: size)
+        ] + tail, label: label, multiplyAdds: multiplyAdds, size: size)
     }
-  }
-
-  private mutating func lowerWinograd(
-    _ m: Int, _ group: Fusion.Group, _ shape: ConvolutionShape, _ sources: [Memory],
-    _ packed: Memory, _ packing: Packing, label: String
-  ) throws {
-    let inputs = packing.inputs(.winograd(m))
-    let zeros = try zeros(inputs)
-    let positions = (m + 2) * (m + 2)
-    let tilesPerImage = ((shape.height + m - 1) / m) * ((shape.width + m - 1) / m)
-    let tile = RegisterTile(.winograd(m), on: context.device)
-    let rowTiles = tile.tiles(capacity * tilesPerImage)
-    let v = region(floats: positions * (rowTiles * tile.rows * inputs + 48))
-    let second = sources.count > 1
-    let widths = packing.sources.map(PaddedLayout.channels)
-    let options = "-DOUTPUT=\(m) \(tile.options)"
-    try emit(
-      "winograd_input", of: .winograd, options: options,
-      [
-        .read(sources[0]), .int(widths[0]), .float(group.parts[0].scale),
-        .read(sources[second ? 1 : 0]), .int(second ? widths[1] : 0),
-        .float(second ? group.parts[1].scale : 0), .int(group.gain == nil ? 0 : 1),
-        .float(group.gain ?? 1), .read(zeros), .write(v), .int(shape.height), .int(shape.width),
-        .perImage(tilesPerImage),
-      ], label: label, size: { [$0 * tilesPerImage] })
-
-    let products = region(floats: positions * (rowTiles * tile.rows * 16 * packing.panels + 48))
-    var tilesPerItem = 128 / tile.rows
-    while tilesPerItem > 1 && (rowTiles + tilesPerItem - 1) / tilesPerItem * positions < 32 {
-      tilesPerItem /= 2
-    }
-    try emit(
-      "winograd_multiply", of: .winograd, options: options,
-      [
-        .read(v), .read(packed), .write(products), .int(inputs), .int(packing.panels),
-        .perImage(tilesPerImage), .int(tilesPerItem),
-      ], label: label, multiplyAdds: shape.multiplyAdds,
-      size: { batch in
-        [(tile.tiles(batch * tilesPerImage) + tilesPerItem - 1) / tilesPerItem, positions]
-      })
-
-    let result = define(group.result)
-    try emit(
-      "winograd_output", of: .winograd, options: options,
-      [
-        .read(products), .write(result.memory), .int(result.stride), .int(shape.height),
-        .int(shape.width), .perImage(tilesPerImage),
-      ] + epilogue(group, unused: zeros), label: label, size: { [$0 * tilesPerImage] })
   }
 
   /// The arguments of `EPILOGUE_PARAMETERS`.
-  private mutating func epilogue(
-    _ group: Fusion.Group, unused: Memory
+  mutating func epilogue(
+    _ epilogue: Epilogue, unused: Memory
   ) throws -> [PendingArgument] {
-    let epilogue = group.epilogue
-    let factor = try (epilogue.factor?.value ?? epilogue.bias).map { try dense($0) }
+    let factor = (epilogue.factor?.value ?? epilogue.bias).map { view($0) }
     let residual = try epilogue.residual.map { try dense($0.value) }
     return [
-      .int(epilogue.steps), .read(factor ?? unused), .float(epilogue.factor?.shift ?? 0),
+      .int(epilogue.steps), .read(factor?.memory ?? unused), .int(factor?.offset ?? 0),
+      .int(factor?.stride ?? 0), .float(epilogue.factor?.shift ?? 0),
       .float(epilogue.gain ?? 1), .read(residual ?? unused),
       .float(epilogue.residual?.main ?? 0), .float(epilogue.residual?.branch ?? 1),
       .float(epilogue.limit ?? 0),

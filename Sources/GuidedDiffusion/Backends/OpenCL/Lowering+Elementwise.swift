@@ -50,12 +50,24 @@ extension Lowering {
   }
 
   mutating func lower(_ function: UnaryFunction, _ value: Graph.Value) throws {
-    let (code, a, b) = function.kernelArguments
-    try emitRows(
-      "unary", arguments(view(graph[value].operands[0])), value, [.int(code), .float(a), .float(b)])
+    let chain = fusion.chain(value)
+    let functions = chain.functions.kernelArguments
+    if let function = chain.ofTwo {
+      try lower(function, chain.base, into: value, functions)
+    } else {
+      try emitRows("unary", arguments(view(chain.base)), value, functions)
+    }
   }
 
   mutating func lower(_ function: BinaryFunction, _ value: Graph.Value) throws {
+    try lower(function, value, into: value, [UnaryFunction]().kernelArguments)
+  }
+
+  /// A function of two values with the functions that follow.
+  private mutating func lower(
+    _ function: BinaryFunction, _ value: Graph.Value, into result: Graph.Value,
+    _ functions: [PendingArgument]
+  ) throws {
     let operands = graph[value].operands
     let (first, second) = (graph.shape(operands[0]), graph.shape(operands[1]))
     // Row of the second operand that belongs to a row of the first: row / divisor.
@@ -65,7 +77,7 @@ extension Lowering {
       "binary",
       arguments(view(operands[0])) + arguments(view(operands[1])) + [
         .int(divisor), .int(isScalar ? 1 : 0),
-      ], value, [.int(function == .multiply ? 1 : 0)])
+      ], result, [.int(function == .multiply ? 1 : 0)] + functions)
   }
 
   mutating func lowerCombination(_ value: Graph.Value, _ factors: [Double]) throws {
@@ -82,10 +94,29 @@ extension Lowering {
 
   mutating func lower(_ norm: Normalization, _ value: Graph.Value) throws {
     guard case .channels(let groups) = norm.axes else { return try lowerRowNorm(norm, value) }
-    let source = graph[value].operands[0]
+    let (source, shape) = (graph[value].operands[0], graph.shape(value))
+    let tail: [PendingArgument] = [.int(shape.channels / groups), .float(norm.epsilon)]
+    let input = arguments(view(source))
+    guard groups == 1, let (active, gain) = directActivation(of: value) else {
+      return try emitRows(
+        "normalize_channels", input, value, tail + [.int(0), input[0], .float(0)])
+    }
+    let memory = region(floats: PaddedLayout.count(shape) * capacity)
+    activations[active] = memory
     try emitRows(
-      "normalize_channels", arguments(view(source)), value,
-      [.int(graph.shape(value).channels / groups), .float(norm.epsilon)])
+      "normalize_channels", input, value, tail + [.int(1), .write(memory), .float(gain)])
+  }
+
+  /// gain silu(value) and its gain, if that stands in memory before a direct convolution.
+  private func directActivation(of value: Graph.Value) -> (Graph.Value, gain: Double)? {
+    let group = fusion.groups.values
+      .filter { group in
+        group.gain != nil && group.parts.count == 1 && group.parts[0] == (value, 1)
+          && algorithms[group.convolution] == .direct
+      }
+      .min { $0.result.index < $1.result.index }
+    guard let group, let gain = group.gain else { return nil }
+    return (graph[group.convolution].operands[0], gain)
   }
 
   mutating func lowerConcatenation(_ value: Graph.Value) throws {
@@ -152,6 +183,17 @@ extension UnaryFunction {
     case .clamp(let range): (7, range.lowerBound, range.upperBound)
     case .sigmoid: (8, 0, 0)
     case .inside(let range): (9, range.lowerBound, range.upperBound)
+    }
+  }
+}
+
+extension [UnaryFunction] {
+  /// The arguments of up to three functions one after the other, the first one first.
+  fileprivate var kernelArguments: [Lowering.PendingArgument] {
+    precondition(count <= 3, "\(count) functions in one launch")
+    let none = [(-1, 0.0, 0.0)]
+    return (map(\.kernelArguments) + none + none + none).prefix(3).flatMap { code, a, b in
+      [.int(code), .float(a), .float(b)]
     }
   }
 }

@@ -5,7 +5,7 @@ extension Lowering {
   mutating func packedWeights(
     _ value: Graph.Value, _ packing: Packing, _ algorithm: ConvolutionAlgorithm
   ) throws -> Memory {
-    if fusion.isConstant[value.index] { return addWeights(value, packing, algorithm) }
+    if fusion.isConstant[value.index] { return addWeights([value], packing, algorithm) }
     let weights = view(value)
     let (inputs, outputs) = (packing.sources.reduce(0, +), packing.outputs)
     let padded = packing.inputs(algorithm)

@@ -6,11 +6,25 @@ struct WeightJob: Sendable {
   /// Index among the constants of the lowering.
   let constant: Int
 
-  /// The weights in the graph.
-  let value: Graph.Value
+  /// The weights in the graph; those of several layers are packed one below the other, each with
+  /// its output channels rounded up to 8.
+  let values: [Graph.Value]
 
   let packing: Packing
   let algorithm: ConvolutionAlgorithm
+}
+
+extension WeightJob {
+  /// The weights of all layers.
+  fileprivate func elements(_ evaluator: ConstantEvaluator<Float>) throws -> [Float] {
+    if values.count == 1 { return try evaluator.elements(of: values[0]) }
+    let inputs = packing.sources.reduce(0, +) * packing.taps
+    return try values.flatMap { value in
+      let elements = try evaluator.elements(of: value)
+      let outputs = PaddedLayout.channels(elements.count / inputs)
+      return elements + [Float](repeating: 0, count: outputs * inputs - elements.count)
+    }
+  }
 }
 
 extension Lowering {
@@ -27,7 +41,7 @@ extension Lowering {
       if preparation.hasFailed { return }
       let job = jobs[index]
       do {
-        let elements = try evaluator.elements(of: job.value)
+        let elements = try job.elements(evaluator)
         let packed = job.packing.packed(elements, for: job.algorithm)
         let done = try preparation.upload(packed, for: job.constant)
         progress?(Double(done) / Double(max(total, 1)))

@@ -152,12 +152,12 @@ extension Lowering {
 
   /// A place for packed weights, which ``prepareWeights(progress:)`` fills.
   mutating func addWeights(
-    _ value: Graph.Value, _ packing: Packing, _ algorithm: ConvolutionAlgorithm
+    _ values: [Graph.Value], _ packing: Packing, _ algorithm: ConvolutionAlgorithm
   ) -> Memory {
     constants.append(nil)
     weightJobs.append(
       WeightJob(
-        constant: constants.count - 1, value: value, packing: packing, algorithm: algorithm))
+        constant: constants.count - 1, values: values, packing: packing, algorithm: algorithm))
     return .constant(constants.count - 1)
   }
 

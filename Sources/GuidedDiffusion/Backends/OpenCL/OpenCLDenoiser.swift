@@ -6,6 +6,8 @@ final class OpenCLDenoiser {
   /// For one image.
   var multiplyAdds: Int { executable.multiplyAdds }
 
+  var launches: [Launch] { executable.launches }
+
   init(
     _ network: PreconditionedNetwork, capacity: Int, options: OpenCLOptions, input: Buffer,
     output: Buffer, on context: Context

@@ -15,7 +15,12 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
   private let input: Buffer
   private let step: Launch
   private let addNoise: Launch
-  private var batch = 0
+  private(set) var batch = 0
+
+  var context: Context { x.context }
+
+  /// All launches of a guided evaluation.
+  var launches: [Launch] { ([main] + guides).flatMap(\.launches) + [step] }
 
   /// Multiply-adds of one guided evaluation for one image.
   public var multiplyAdds: Int { ([main] + guides).map(\.multiplyAdds).reduce(0, +) }

@@ -1,0 +1,78 @@
+extension Lowering {
+  /// A 3x3 convolution by F(m x m, 3x3): in one launch where the weights stay in a core's cache, so
+  /// that neither memory nor launches between the passes cost anything; else in three. The bits are
+  /// the same.
+  mutating func lowerWinograd(
+    _ m: Int, _ group: Fusion.Group, _ shape: ConvolutionShape, _ sources: [Memory],
+    _ packed: Memory, _ packing: Packing, label: String
+  ) throws {
+    let inputs = packing.inputs(.winograd(m))
+    let zeros = try zeros(inputs)
+    let positions = (m + 2) * (m + 2)
+    let tilesPerImage = ((shape.height + m - 1) / m) * ((shape.width + m - 1) / m)
+    let tile = RegisterTile(.winograd(m), on: context.device)
+    let rowTiles = tile.tiles(capacity * tilesPerImage)
+    let second = sources.count > 1
+    let widths = packing.sources.map(PaddedLayout.channels)
+    let options = "-DOUTPUT=\(m) \(tile.options)"
+    let input: [PendingArgument] = [
+      .read(sources[0]), .int(widths[0]), .float(group.parts[0].scale),
+      .read(sources[second ? 1 : 0]), .int(second ? widths[1] : 0),
+      .float(second ? group.parts[1].scale : 0), .int(group.gain == nil ? 0 : 1),
+      .float(group.gain ?? 1), .read(zeros),
+    ]
+
+    if packing.count(.winograd(m)) * 4 <= Self.cachedWeights {
+      var tilesPerItem = 16
+      while tilesPerItem > 1 && rowTiles / tilesPerItem < 4 * context.device.computeUnits {
+        tilesPerItem /= 2
+      }
+      let items = (rowTiles + tilesPerItem - 1) / tilesPerItem
+      let scratch = region(
+        floats: items * positions * (tile.rows * inputs + 48 + tile.rows * 16 + 48))
+      let result = define(group.result)
+      try emit(
+        "winograd", of: .winograd, options: options,
+        input + [
+          .read(packed), .write(scratch), .write(result.memory), .int(result.stride),
+          .int(shape.height), .int(shape.width), .perImage(tilesPerImage), .int(tilesPerItem),
+        ] + epilogue(group.epilogue, unused: zeros), label: label, multiplyAdds: shape.multiplyAdds,
+        size: { batch in
+          [(tile.tiles(batch * tilesPerImage) + tilesPerItem - 1) / tilesPerItem]
+        })
+      return
+    }
+
+    let v = region(floats: positions * (rowTiles * tile.rows * inputs + 48))
+    try emit(
+      "winograd_input", of: .winograd, options: options,
+      input + [.write(v), .int(shape.height), .int(shape.width), .perImage(tilesPerImage)],
+      label: label, size: { [$0 * tilesPerImage] })
+
+    let products = region(floats: positions * (rowTiles * tile.rows * 16 * packing.panels + 48))
+    var tilesPerItem = 128 / tile.rows
+    while tilesPerItem > 1 && (rowTiles + tilesPerItem - 1) / tilesPerItem * positions < 32 {
+      tilesPerItem /= 2
+    }
+    try emit(
+      "winograd_multiply", of: .winograd, options: options,
+      [
+        .read(v), .read(packed), .write(products), .int(inputs), .int(packing.panels),
+        .perImage(tilesPerImage), .int(tilesPerItem),
+      ], label: label, multiplyAdds: shape.multiplyAdds,
+      size: { batch in
+        [(tile.tiles(batch * tilesPerImage) + tilesPerItem - 1) / tilesPerItem, positions]
+      })
+
+    let result = define(group.result)
+    try emit(
+      "winograd_output", of: .winograd, options: options,
+      [
+        .read(products), .write(result.memory), .int(result.stride), .int(shape.height),
+        .int(shape.width), .perImage(tilesPerImage),
+      ] + epilogue(group.epilogue, unused: zeros), label: label, size: { [$0 * tilesPerImage] })
+  }
+
+  /// Bytes of weights up to which one launch is faster (measured on cores with caches of 1 MB).
+  private static var cachedWeights: Int { 5 << 18 }
+}
