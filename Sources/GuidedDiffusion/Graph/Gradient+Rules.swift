@@ -57,6 +57,8 @@ extension Gradient {
       add(x[0]) { graph.sum(g, to: graph.shape(x[0])) }
     case .transpose:
       add(x[0]) { graph.transpose(g) }
+    case .dropout(let dropout):
+      add(x[0]) { graph.dropout(g, keys: x[1], dropout) }
     case .convolutionWeights(let convolution):
       // Linear in both: y = ∂(x ∗ w · dy)/∂w.
       add(x[0]) { Self.image(of: convolution, x[1], weights: g, in: &graph) }

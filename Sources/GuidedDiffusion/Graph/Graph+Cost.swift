@@ -21,7 +21,7 @@ extension Graph {
       5 * node.shape.rows * node.shape.rows * node.shape.channels / 3
     case .input, .parameter, .fill, .normalize, .unary, .binary, .combine, .concatenate, .slice,
       .resample, .pool, .resize, .gather, .reshape, .sum, .broadcast, .transpose,
-      .normalizeGradient:
+      .normalizeGradient, .dropout:
       0
     }
   }

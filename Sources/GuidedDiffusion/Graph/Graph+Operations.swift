@@ -111,6 +111,20 @@ extension Graph {
     return append(.slice(range), [x], shape: shape(x).withChannels(range.count))
   }
 
+  /// x with random elements set to zero, the others scaled up (see ``Dropout``).
+  ///
+  /// - Parameters:
+  ///   - x: `[N, ..., C]`.
+  ///   - keys: `[N, 4]`: each image's key of 64 bits as four whole numbers of 16 bits, the lowest
+  ///     one first. They differ from step to step.
+  ///   - dropout: the probability, and the number of the layer.
+  /// - Returns: a value of x's shape; x itself if nothing is dropped.
+  public mutating func dropout(_ x: Value, keys: Value, _ dropout: Dropout) -> Value {
+    precondition(
+      shape(x).isBatched && shape(keys) == .batched(4), "dropout of \(shape(x)) by \(shape(keys))")
+    return dropout.threshold == 0 ? x : append(.dropout(dropout), [x, keys], shape: shape(x))
+  }
+
   /// Half or double width and height (see ``Resampling``).
   public mutating func resample(
     _ x: Value, _ direction: Resampling.Direction, filter: [Double]

@@ -77,6 +77,10 @@ public enum Operation: Hashable, Sendable {
   /// `[N, H, W, 3 C]`.
   case attentionGradient(Attention)
 
+  /// x `[N, ..., C]` and keys `[N, 4]` to x with random elements set to zero and the others scaled
+  /// up (see ``Dropout``); its own gradient.
+  case dropout(Dropout)
+
   /// Gradient of `normalize`: x and g of one shape to g / n - x mean(g x) / (n² r), r being the
   /// root mean square of x in its group and n = epsilon + r.
   case normalizeGradient(Normalization)

@@ -34,6 +34,12 @@ struct TrainingDraws: Sendable {
     Double(words(index, 2)[0]) * 0x1p-32
   }
 
+  /// A key of 64 bits as four whole numbers of 16 bits, the lowest one first.
+  var key: [Float] {
+    let words = words(0, 4)
+    return (0..<4).map { Float(words[$0 / 2] >> UInt32(16 * ($0 % 2)) & 0xffff) }
+  }
+
   /// Two standard normals by the Box-Muller transform.
   private func normals(_ index: Int, _ stream: UInt32) -> SIMD2<Double> {
     let words = words(index, stream)

@@ -58,6 +58,8 @@ struct CPUOperations<Element: CPUScalar>: Sendable {
       elements = pool(operands[0], pooling, shape)
     case .resize(let resizing):
       elements = resize(operands[0], resizing, shape)
+    case .dropout(let dropout):
+      elements = drop(operands[0], keys: operands[1], dropout)
     case .gather(let indices):
       elements = gather(operands[0], indices)
     case .reshape:

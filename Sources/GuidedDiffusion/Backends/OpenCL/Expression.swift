@@ -60,6 +60,7 @@ struct Expression {
 
   private mutating func compute(_ value: Graph.Value) -> String {
     let node = graph[value]
+    if case .dropout(let dropout) = node.operation { return drop(value, dropout) }
     let x = node.operands.map { term($0) }
     switch node.operation {
     case .unary(let function): return define(value, text(of: function, x[0]))
@@ -71,6 +72,20 @@ struct Expression {
     case .broadcast: return x[0]
     default: preconditionFailure("\(node.operation) is not element-wise")
     }
+  }
+
+  private mutating func drop(_ value: Graph.Value, _ dropout: Dropout) -> String {
+    let node = graph[value]
+    let x = term(node.operands[0])
+    leaves.append(Leaf(value: node.operands[1], pattern: .channelsOfImage))
+    let leaf = leaves.count - 1
+    let numbers = [Double(dropout.stream), Double(dropout.threshold), dropout.scale].map {
+      argument($0)
+    }
+    return define(
+      value,
+      "\(x) * dropout8(x\(leaf) + o\(leaf) + (size_t)n * s\(leaf), \(numbers[0]), \(numbers[1]),"
+        + " \(numbers[2]), (row - n * rowsPerImage) * (padded / 8) + c / 8)")
   }
 
   private mutating func text(of function: UnaryFunction, _ x: String) -> String {

@@ -241,7 +241,7 @@ extension Operation {
   /// Whether each element of the result needs one element of each operand.
   var isElementwise: Bool {
     switch self {
-    case .unary, .binary, .combine, .broadcast: true
+    case .unary, .binary, .combine, .broadcast, .dropout: true
     default: false
     }
   }
@@ -257,7 +257,7 @@ extension Operation {
     switch self {
     case .combine(let factors): factors.count > 2
     case .sum, .broadcast, .transpose, .convolutionWeights, .linearWeights, .attentionGradient,
-      .normalizeGradient:
+      .normalizeGradient, .dropout:
       true
     default: false
     }

@@ -90,7 +90,7 @@ struct Lowering {
     case .reshape: try lowerReshape(value)
     case .gather(let rows): try lowerGather(value, rows)
     case .sum: try lowerSum(value)
-    case .broadcast: preconditionFailure("a broadcast is element-wise")
+    case .broadcast, .dropout: preconditionFailure("\(node.operation) is element-wise")
     case .transpose: try lowerTranspose(value)
     case .convolutionWeights, .linearWeights: try lowerWeightGradient(value)
     case .attentionGradient(let attention): try lowerGradient(of: attention, value)

@@ -22,6 +22,9 @@ struct EDM2Block {
 
   let configuration: EDM2Configuration
 
+  /// In training, what it drops, and the images' keys.
+  var dropout: (Dropout, keys: Graph.Value)?
+
   /// Adds the block to a graph and names its output.
   ///
   /// - Parameters:
@@ -72,6 +75,7 @@ struct EDM2Block {
     var c = graph.mpLinear(embedding, layer("emb_linear"), channels: channels, gain: gain)
     c = graph.unary(.affine(scale: 1, shift: 1), c)
     y = graph.mpSilu(graph.binary(.multiply, y, c))
+    if let (dropout, keys) = dropout { y = graph.dropout(y, keys: keys, dropout) }
     return graph.mpConv(y, layer("conv_res1"), channels: channels, kernel: 3)
   }
 

@@ -5,8 +5,11 @@ extension EDM2Configuration {
   /// image without noise, y. A further value `loss` `[N, H, W, C]`:
   /// λ(sigma) / exp(u(sigma)) (D(x; sigma) - y)² + u(sigma),
   /// λ = (sigma² + sd²) / (sigma sd)².
+  ///
+  /// Every block drops with the probability ``dropout`` between its two convolutions; unless that
+  /// is 0, a further input `dropout` `[N, 4]` has the images' keys (``Graph/dropout(_:keys:_:)``).
   public func trainingGraph() -> Graph {
-    var graph = graph()
+    var graph = graph(drops: dropout > 0)
     guard let denoised = graph.names["denoised"], let u = graph.names["logvar"] else {
       preconditionFailure("a network has outputs")
     }

@@ -10,14 +10,20 @@ extension EDM2Configuration {
   /// `enc.64x64_block0`.
   ///
   /// Parameters have the names and shapes of the official state dictionary.
-  public func graph() -> Graph {
+  public func graph() -> Graph { graph(drops: false) }
+
+  /// The network, in training with dropout: then a further input `dropout` `[N, 4]` has the keys of
+  /// ``Graph/dropout(_:keys:_:)``.
+  func graph(drops: Bool) -> Graph {
     var graph = Graph()
     let x = graph.input("x", .batched(imageResolution, imageResolution, imageChannels))
     let sigma = graph.input("sigma", .batched(1))
     let labels = labelCount > 0 ? graph.input("labels", .batched(labelCount)) : nil
 
     let scales = Preconditioning(sigma: sigma, sigmaData: sigmaData, in: &graph)
-    let raw = EDM2UNet(configuration: self)(
+    var network = EDM2UNet(configuration: self)
+    if drops { network.dropoutKeys = graph.input("dropout", .batched(4)) }
+    let raw = network(
       graph.binary(.multiply, x, scales.input), noise: scales.noise, labels: labels, in: &graph)
     scales.nameResults(x: x, raw: raw, in: &graph)
 

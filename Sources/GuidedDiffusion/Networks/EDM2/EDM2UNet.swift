@@ -2,6 +2,9 @@
 struct EDM2UNet {
   let configuration: EDM2Configuration
 
+  /// In training with dropout, the images' keys `[N, 4]`.
+  var dropoutKeys: Graph.Value?
+
   /// Adds the network to a graph and names the output of every block: `enc.64x64_conv`,
   /// `enc.64x64_block0`, ..., `dec.8x8_in0`, ...
   ///
@@ -109,9 +112,22 @@ struct EDM2UNet {
     _ flavor: EDM2Block.Flavor, _ level: Int, _ kind: String, channels: Int,
     resampling: Resampling.Direction? = nil, attends: Bool = false
   ) -> EDM2Block {
-    EDM2Block(
+    var block = EDM2Block(
       flavor: flavor, name: name(flavor, level, kind), channels: channels,
       resampling: resampling, attends: attends, configuration: configuration)
+    if let dropoutKeys {
+      let dropout = Dropout(
+        probability: configuration.dropout, stream: stream(flavor, level, kind))
+      block.dropout = (dropout, dropoutKeys)
+    }
+    return block
+  }
+
+  /// The number of a block, which stays if levels get more or fewer of them.
+  private func stream(_ flavor: EDM2Block.Flavor, _ level: Int, _ kind: String) -> Int {
+    let first = ["down": 0, "up": 0, "in0": 0, "in1": 1]
+    let place = first[kind] ?? 2 + (Int(kind.dropFirst("block".count)) ?? 0)
+    return (flavor == .encoder ? 0 : 1 << 20) + level << 10 + place
   }
 
   /// For example `enc.64x64_block0`.

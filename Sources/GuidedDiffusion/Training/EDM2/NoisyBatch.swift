@@ -1,6 +1,6 @@
 /// Noise levels and noise of EDM2's training: ln σ ~ N(P_mean, P_std²), n ~ N(0, σ² I).
 ///
-/// Both depend on the seed and on the image's place in the training alone, so that a training can
+/// Beside them the keys of dropout. All depend on the seed and on the image's place in the training alone, so that a training can
 /// go on anywhere and in parts of any size.
 package struct NoisyBatch: Sendable {
   /// Mean of ln σ.
@@ -23,7 +23,8 @@ package struct NoisyBatch: Sendable {
   ///   - images: y, `[N, H, W, C]`, in the units that the network is trained in.
   ///   - labels: `[N, labelCount]`; nil without classes.
   ///   - first: place of the first image in the training.
-  /// - Returns: `x`, `sigma`, `target` and `labels`.
+  /// - Returns: `x`, `sigma`, `target`, `labels`, and `dropout`, which counts in networks with
+  ///   dropout alone.
   package func inputs(
     images: Tensor<Float>, labels: Tensor<Float>?, first: Int
   ) -> [String: Tensor<Float>] {
@@ -41,6 +42,11 @@ package struct NoisyBatch: Sendable {
       "sigma": Tensor(shape: [count, 1], elements: levels),
     ]
     inputs["labels"] = labels
+    inputs["dropout"] = Tensor(
+      shape: [count, 4],
+      elements: (0..<count).flatMap { image in
+        TrainingDraws(seed: seed, sequence: first + image).key
+      })
     return inputs
   }
 }
