@@ -34,15 +34,22 @@ struct ConvolutionCommand: AsyncParsableCommand {
   @Flag(help: "Print what is stored as a table in Markdown and measure nothing.")
   var table = false
 
+  @Option(
+    help: "Draw what is stored, at the first batch size, as SVG and measure nothing.",
+    completion: .file(extensions: ["svg"]))
+  var chart: String?
+
   @OptionGroup var options: DeviceOptions
 
   func validate() throws {
-    if table && stored == nil { throw ValidationError("--table needs --stored FILE") }
+    if (table || chart != nil) && stored == nil {
+      throw ValidationError("--table and --chart draw what is stored: give --stored FILE")
+    }
   }
 
   func run() async throws {
     let sweep = try ConvolutionSweep(file: stored)
-    if table { return Output.write(ConvolutionTable(sweep.reports).text) }
+    if table || chart != nil { return try show(sweep.reports) }
     let context = try options.context()
     for site in try sites() {
       let trial = ConvolutionTrial(site)
@@ -50,6 +57,15 @@ struct ConvolutionCommand: AsyncParsableCommand {
         try await measure(trial, algorithm, in: sweep, on: context)
       }
     }
+  }
+
+  /// Shows reports as a table, a chart or both.
+  private func show(_ reports: [Report]) throws {
+    if table { Output.write(ConvolutionTable(reports).text) }
+    guard let chart else { return }
+    let svg = ConvolutionChart(reports, batch: batch.sizes[0]).svg
+    try AtomicFile.write(Array(svg.utf8), to: chart)
+    Output.write(chart)
   }
 
   /// The distinct convolutions of all networks.

@@ -81,7 +81,9 @@ extension ReferenceGradient {
     if file["class_labels"] != nil { inputs["labels"] = try tensor("class_labels") }
 
     let parameters = reference.network.parameters
-    let graph = reference.network.configuration.trainingGraph()
+    var configuration = reference.network.configuration
+    configuration.dropout = 0  // recorded without
+    let graph = configuration.trainingGraph()
     var gradients: [String: [Double]] = [:]
     for (name, shape) in graph.parameters {
       guard let recorded = file["grad." + name] else { continue }

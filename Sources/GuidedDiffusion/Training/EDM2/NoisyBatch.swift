@@ -1,7 +1,7 @@
 /// Noise levels and noise of EDM2's training: ln σ ~ N(P_mean, P_std²), n ~ N(0, σ² I).
 ///
-/// Beside them the keys of dropout. All depend on the seed and on the image's place in the training alone, so that a training can
-/// go on anywhere and in parts of any size.
+/// Beside them the keys of dropout. All depend on the seed and on the image's place in the training
+/// alone, so that a training can go on anywhere and in parts of any size.
 package struct NoisyBatch: Sendable {
   /// Mean of ln σ.
   let mean: Double
