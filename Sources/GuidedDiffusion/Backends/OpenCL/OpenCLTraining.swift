@@ -17,7 +17,7 @@ package final class OpenCLTraining: TrainingBackend {
   /// - Throws: ``OpenCLError``, ``UnsupportedOperation``, or what the constants throw.
   package init(
     _ training: TrainingGraph, state: TrainingState, capacity: Int,
-    table: AlgorithmTable = .cpu(.standard), on context: Context
+    table: AlgorithmTable = .training, on context: Context
   ) throws {
     let alignment = max(context.device.subBufferAlignment / 4, 8)
     let layout = ParameterLayout(training.parameters, alignment: alignment)
