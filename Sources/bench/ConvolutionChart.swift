@@ -19,7 +19,7 @@ struct ConvolutionChart {
   private let width = 760.0
   private let left = 190.0
   private let right = 30.0
-  private let pitch = 17.0
+  private let pitch = 14.0
   private let top = 104.0
 
   /// - Parameters:
@@ -84,7 +84,7 @@ struct ConvolutionChart {
   }
 
   private func circle(x: Double, y: Double, colour: String) -> String {
-    String(format: "<circle cx='%.1f' cy='%.1f' r='4.5' fill='%@'/>", x, y, colour)
+    String(format: "<circle cx='%.1f' cy='%.1f' r='4' fill='%@'/>", x, y, colour)
   }
 
   private func text(_ text: String, x: Double, y: Double, _ style: String) -> String {
