@@ -32,30 +32,27 @@ extension KernelCase {
   static let biasedConvolutions: [KernelCase] = {
     let shapes: [(height: Int, width: Int, stride: Int, isPadded: Bool)] = [
       (1, 1, 1, true), (1, 7, 1, true), (7, 1, 1, true), (5, 5, 1, true), (3, 3, 2, false),
-      (3, 3, 1, false), (3, 3, 1, true), (1, 3, 1, true),
+      (3, 3, 1, false),
     ]
-    let algorithms: [ConvolutionAlgorithm] = [
-      .direct, .winograd(2), .winograd(4), .winograd(6),
-    ]
-    return shapes.flatMap { shape in
-      [[3, 5], [17, 33], [16, 48]].flatMap { channels in
-        algorithms.filter { $0 == .direct || (shape.height, shape.width) == (3, 3) }.map {
-          algorithm in
-          let (rows, columns) = shape.isPadded ? (shape.height / 2, shape.width / 2) : (0, 0)
-          let padding = Convolution.Padding(
-            top: rows, left: columns, bottom: rows, right: columns)
-          return KernelCase(
-            "relu(\(shape) \(channels) + bias) \(algorithm.name)", batch: channels[0] % 3 + 1,
-            tolerance: 2e-4, algorithm: algorithm
-          ) { graph in
-            let x = graph.input("x", .batched(9, 8, channels[0]))
-            let weights = graph.parameter(
-              "w", channels[1], channels[0], shape.height, shape.width)
-            let y = graph.convolution(x, weights, stride: shape.stride, padding: padding)
-            return graph.relu(graph.binary(.add, y, graph.parameter("b", channels[1])))
-          }
-        }
-      }
-    }
+    return shapes.enumerated().map { index, shape in
+      biased(shape, index % 2 == 0 ? [3, 5] : [17, 33], .direct)
+    } + [.winograd(2), .winograd(4), .winograd(6)].map { biased((3, 3, 1, true), [5, 33], $0) }
   }()
+
+  private static func biased(
+    _ shape: (height: Int, width: Int, stride: Int, isPadded: Bool), _ channels: [Int],
+    _ algorithm: ConvolutionAlgorithm
+  ) -> KernelCase {
+    let (rows, columns) = shape.isPadded ? (shape.height / 2, shape.width / 2) : (0, 0)
+    let padding = Convolution.Padding(top: rows, left: columns, bottom: rows, right: columns)
+    return KernelCase(
+      "relu(\(shape.height)x\(shape.width)/\(shape.stride) \(channels) + bias) \(algorithm.name)",
+      batch: 2, tolerance: 2e-4, algorithm: algorithm
+    ) { graph in
+      let x = graph.input("x", .batched(7, 8, channels[0]))
+      let weights = graph.parameter("w", channels[1], channels[0], shape.height, shape.width)
+      let y = graph.convolution(x, weights, stride: shape.stride, padding: padding)
+      return graph.relu(graph.binary(.add, y, graph.parameter("b", channels[1])))
+    }
+  }
 }
