@@ -14,7 +14,6 @@
 #define FUNCTIONS                                                                         \
   const int f0, const float a0, const float b0, const int f1, const float a1,             \
       const float b1, const int f2, const float a2, const float b2
-#define APPLY(v) (f0 < 0 ? (v) : apply(f2, a2, b2, apply(f1, a1, b1, apply(f0, a0, b0, v))))
 
 static inline float8 apply(const int function, const float a, const float b, const float8 v) {
   switch (function) {
@@ -31,6 +30,16 @@ static inline float8 apply(const int function, const float a, const float b, con
     default: return v;
   }
 }
+
+// A loop, so that the functions are compiled once.
+static inline float8 apply_all(float8 v, FUNCTIONS) {
+  const int f[3] = {f0, f1, f2};
+  const float a[3] = {a0, a1, a2}, b[3] = {b0, b1, b2};
+#pragma nounroll
+  for (int i = 0; i < 3 && f[i] >= 0; i++) v = apply(f[i], a[i], b[i], v);
+  return v;
+}
+#define APPLY(v) apply_all(v, f0, a0, b0, f1, a1, b1, f2, a2, b2)
 
 // y = f(x)
 KERNEL void unary(const global float *x, const int offset, const int stride, global float *y,
