@@ -13,9 +13,22 @@ static const char convolution[] = {
 TEXT(convolution);
 
 static const char winograd[] = {
-#embed "cl/winograd.cl"
+#embed "cl/winograd.clh"
+#embed "cl/winograd.cl" prefix(,)
 };
 TEXT(winograd);
+
+static const char winograd_fused[] = {
+#embed "cl/winograd.clh"
+#embed "cl/winograd_fused.cl" prefix(,)
+};
+TEXT(winograd_fused);
+
+static const char winograd_gradient[] = {
+#embed "cl/winograd.clh"
+#embed "cl/winograd_gradient.cl" prefix(,)
+};
+TEXT(winograd_gradient);
 
 static const char attention[] = {
 #embed "cl/attention.cl"

@@ -20,7 +20,7 @@ struct TrainCommand: AsyncParsableCommand {
   var batch = 128
 
   @Option(help: "Images at once.")
-  var batchGpu = 64
+  var batchGpu = 32
 
   @Flag(help: "Print time and share of each kind of launch.")
   var profile = false

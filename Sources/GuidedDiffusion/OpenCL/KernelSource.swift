@@ -27,6 +27,8 @@ public struct KernelSource: Sendable {
 extension KernelSource {
   static let convolution = unsafe KernelSource("convolution", kernel_convolution)
   static let winograd = unsafe KernelSource("winograd", kernel_winograd)
+  static let winogradFused = unsafe KernelSource("winograd_fused", kernel_winograd_fused)
+  static let winogradGradient = unsafe KernelSource("winograd_gradient", kernel_winograd_gradient)
   static let attention = unsafe KernelSource("attention", kernel_attention)
   static let elementwise = unsafe KernelSource("elementwise", kernel_elementwise)
   static let resample = unsafe KernelSource("resample", kernel_resample)

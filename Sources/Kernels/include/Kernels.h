@@ -21,4 +21,6 @@ extern const KernelText kernel_images;
 extern const KernelText kernel_elementwise;
 extern const KernelText kernel_attention;
 extern const KernelText kernel_winograd;
+extern const KernelText kernel_winograd_fused;
+extern const KernelText kernel_winograd_gradient;
 extern const KernelText kernel_convolution;

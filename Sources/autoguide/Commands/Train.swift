@@ -36,7 +36,7 @@ struct Train: AsyncParsableCommand {
     help: ArgumentHelp(
       "Most images in memory at once; larger batches are accumulated in parts.",
       valueName: "images"))
-  var batchGPU = ImageCount(64)
+  var batchGPU = ImageCount(32)
 
   @Option(
     help: ArgumentHelp(

@@ -24,9 +24,10 @@ public struct AlgorithmTable: Hashable, Sendable {
   public static func cpu(_ accuracy: Accuracy) -> AlgorithmTable {
     switch accuracy {
     case .strict:
-      AlgorithmTable(rows: [Row(edge: 6, channels: 32...Int.max, algorithm: .winograd(2))])
+      AlgorithmTable(rows: [Row(edge: 6, channels: 16...Int.max, algorithm: .winograd(2))])
     case .standard:
       AlgorithmTable(rows: [
+        Row(edge: 6, channels: 16...31, algorithm: .winograd(4)),
         Row(edge: 48, channels: 32...Int.max, algorithm: .winograd(6)),
         Row(edge: 12, channels: 32...Int.max, algorithm: .winograd(4)),
         // Small images read each weight few times: the smaller weights win once they do not fit
@@ -59,8 +60,7 @@ public struct AlgorithmTable: Hashable, Sendable {
   }
 
   /// The algorithm of the gradient for the weights of a convolution: where the forward pass may
-  /// take Winograd's, F(2, 3) or F(4, 3). Its transforms stay in the cache, so that it pays from
-  /// half as many channels on.
+  /// take Winograd's, F(2, 3) or F(4, 3).
   func weightGradient(_ convolution: Convolution, kernel: Shape, image: Shape)
     -> ConvolutionAlgorithm
   {
@@ -69,7 +69,7 @@ public struct AlgorithmTable: Hashable, Sendable {
       return .direct
     }
     let (edge, channels) = (min(image.height, image.width), min(size[0], size[1]))
-    let row = rows.first { $0.edge <= edge && $0.channels.lowerBound <= 2 * channels }
+    let row = rows.first { $0.edge <= edge && $0.channels.lowerBound <= channels }
     guard case .winograd(let m) = row?.algorithm else { return .direct }
     return .winograd(min(m, 4))
   }

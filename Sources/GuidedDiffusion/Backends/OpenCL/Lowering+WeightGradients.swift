@@ -95,7 +95,7 @@ extension Lowering {
     let perPart = (blocks + parts - 1) / parts * 16
     let partial = region(floats: parts * panels * 9 * inputs * 16)
     try emit(
-      "winograd_weight_gradient", of: .winograd,
+      "winograd_weight_gradient", of: .winogradGradient,
       options: "-DOUTPUT=\(m) \(RegisterTile(.winograd(m), on: context.device).options)",
       [
         sources[0], sources[1], .int(ins.channels), sources[2], sources[3], .int(outs.channels),

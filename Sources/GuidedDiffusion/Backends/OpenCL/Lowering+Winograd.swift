@@ -22,23 +22,24 @@ extension Lowering {
       .float(group.gain ?? 1), .read(zeros),
     ]
 
-    if packing.count(.winograd(m)) * 4 <= Self.cachedWeights {
-      var tilesPerItem = 16
-      while tilesPerItem > 1 && rowTiles / tilesPerItem < 4 * context.device.computeUnits {
-        tilesPerItem /= 2
-      }
-      let items = (rowTiles + tilesPerItem - 1) / tilesPerItem
-      let scratch = region(
-        floats: items * positions * (tile.rows * inputs + 48 + tile.rows * 16 + 48))
+    if m <= 4, inputs <= 192, packing.count(.winograd(m)) * 4 <= Self.cachedWeights {
+      // Items for all cores: the panels of a small batch are shared out, too.
+      let groups = max(1, min(packing.panels, 16 / rowTiles))
+      let panelsPerItem = (packing.panels + groups - 1) / groups
       let result = define(group.result)
       try emit(
-        "winograd", of: .winograd, options: options,
+        "winograd_fused", of: .winogradFused,
+        options: "\(options) -DCHANNELS=\(inputs <= 64 ? 64 : 192)",
         input + [
-          .read(packed), .write(scratch), .write(result.memory), .int(result.stride),
-          .int(shape.height), .int(shape.width), .perImage(tilesPerImage), .int(tilesPerItem),
-        ] + epilogue(group.epilogue, unused: zeros), label: label, multiplyAdds: shape.multiplyAdds,
+          .read(packed), .write(result.memory), .int(result.stride), .int(shape.height),
+          .int(shape.width), .perImage(tilesPerImage), .int(panelsPerItem),
+        ] + epilogue(group.epilogue, unused: zeros), label: label,
+        multiplyAdds: shape.multiplyAdds,
         size: { batch in
-          [(tile.tiles(batch * tilesPerImage) + tilesPerItem - 1) / tilesPerItem]
+          [
+            tile.tiles(batch * tilesPerImage),
+            (packing.panels + panelsPerItem - 1) / panelsPerItem,
+          ]
         })
       return
     }
