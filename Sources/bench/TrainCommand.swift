@@ -22,6 +22,9 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Images at once.")
   var batchGpu = 32
 
+  @Option(help: "Most megabytes for activations: more are computed twice.")
+  var memory: Int?
+
   @Flag(help: "Print time and share of each kind of launch.")
   var profile = false
 
@@ -41,7 +44,8 @@ struct TrainCommand: AsyncParsableCommand {
     }
     if let blocks { configuration.blocksPerLevel = blocks }
     let step = try TrainingStep(
-      configuration, batch: batch, capacity: min(batch, batchGpu), on: context)
+      configuration, batch: batch, capacity: min(batch, batchGpu),
+      memory: memory.map { $0 * 1_000_000 }, on: context)
     let subject = Subject(
       name: "train \(network ?? "embedded")", batch: batch, operations: 2 * step.multiplyAdds,
       images: batch
@@ -80,7 +84,8 @@ private final class TrainingStep {
   private let batch: Int
 
   init(
-    _ configuration: EDM2Configuration, batch: Int, capacity: Int, on context: Context
+    _ configuration: EDM2Configuration, batch: Int, capacity: Int, memory: Int?,
+    on context: Context
   ) throws {
     let parameters = configuration.initialParameters(seed: 1)
     let training = configuration.training(constants: FixedParameters(parameters))
@@ -88,7 +93,8 @@ private final class TrainingStep {
       initial: parameters.filter { name, _ in
         training.parameters.contains { $0.name == name }
       }, averages: 2)
-    backend = try OpenCLTraining(training, state: state, capacity: capacity, on: context)
+    backend = try OpenCLTraining(
+      training, state: state, capacity: capacity, memory: memory, on: context)
     let averages = [0.05, 0.10].compactMap(PowerFunctionEMA.init)
     trainer = Trainer(
       backend,

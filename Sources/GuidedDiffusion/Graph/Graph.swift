@@ -62,6 +62,12 @@ public struct Graph: Sendable {
     return value
   }
 
+  /// Appends a node even if the same one is there: what is computed a second time.
+  mutating func appendAnew(_ node: Node, _ operands: [Value]) -> Value {
+    nodes.append(Node(operation: node.operation, operands: operands, shape: node.shape))
+    return Value(index: nodes.count - 1)
+  }
+
   /// The graph with parameters handed over at each run, as inputs of their names: what a trainer
   /// changes from run to run.
   ///

@@ -12,6 +12,17 @@ package struct TrainingGraph: Sendable {
   /// The other ones, which stay as they are.
   package let constants: any ParameterSource
 
+  /// Number of nodes of the forward pass, which stand first.
+  let forward: Int
+
+  init(
+    graph: Graph, parameters: [(name: String, shape: Shape)], constants: any ParameterSource,
+    forward: Int
+  ) {
+    (self.graph, self.parameters, self.constants) = (graph, parameters, constants)
+    self.forward = forward
+  }
+
   /// Differentiates a network's loss.
   ///
   /// - Parameters:
@@ -25,6 +36,7 @@ package struct TrainingGraph: Sendable {
     var graph = graph.withParametersAsInputs(Set(trained.map(\.name)))
     guard let loss = graph.names["loss"] else { preconditionFailure("no value named loss") }
     let values = trained.map { graph.input($0.name, $0.shape) }
+    let forward = graph.nodes.count
     let gradients = graph.gradient(of: loss, withRespectTo: values)
     for (parameter, gradient) in zip(trained, gradients) {
       graph.name(gradient, Self.gradientName(parameter.name))
@@ -33,6 +45,7 @@ package struct TrainingGraph: Sendable {
     self.graph = graph
     self.constants = constants
     parameters = trained
+    self.forward = forward
   }
 
   /// The name of a parameter's gradient.

@@ -40,6 +40,12 @@ struct Train: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Most memory for activations, such as 500MB: more are computed twice. (default: no bound)",
+      valueName: "bytes"))
+  var memory: ByteCount?
+
+  @Option(
+    help: ArgumentHelp(
       "Images between two status lines. (default: the preset's)", valueName: "images"))
   var status: ImageCount?
 
@@ -95,7 +101,8 @@ struct Train: AsyncParsableCommand {
     try prepare(folder, plan)
     let run = TrainingRun(
       recipe: recipe, dataset: dataset, folder: folder, device: try device.choose(),
-      intervals: plan.intervals, capacity: batchGPU.images, isQuiet: output.quiet)
+      intervals: plan.intervals, capacity: batchGPU.images, memory: memory?.bytes,
+      isQuiet: output.quiet)
     return try await run.run()
   }
 

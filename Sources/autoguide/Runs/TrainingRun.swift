@@ -15,6 +15,9 @@ struct TrainingRun {
 
   /// Most images in memory at once.
   let capacity: Int
+
+  /// Most bytes for activations; nil keeps all.
+  let memory: Int?
   let isQuiet: Bool
 
   /// Images between two status lines, snapshots, sheets of samples, states.
@@ -51,7 +54,7 @@ struct TrainingRun {
     let state = isRegularFile(folder.state) ? folder.state : nil
     return try EDM2Training(
       recipe, state: state, settings: try Self.settings(recipe, dataset), on: device,
-      capacity: capacity)
+      capacity: capacity, memory: memory)
   }
 
   private func train(_ training: EDM2Training, _ report: TrainingReport) async throws {

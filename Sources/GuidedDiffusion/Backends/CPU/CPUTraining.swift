@@ -8,8 +8,20 @@ package final class CPUTraining<Element: CPUScalar>: TrainingBackend {
 
   /// Compiles a training graph and starts from a state.
   ///
-  /// - Throws: what the graph's constants throw.
-  package init(_ training: TrainingGraph, state: TrainingState) throws {
+  /// - Parameters:
+  ///   - training: loss and gradients.
+  ///   - state: the parameters, moments and averages to start from.
+  ///   - capacity: most images at once; counts for `memory` alone.
+  ///   - memory: most bytes for activations; see ``TrainingGraph``.
+  /// - Throws: ``SettingsError`` if `memory` is too small, or what the graph's constants throw.
+  package init(
+    _ training: TrainingGraph, state: TrainingState, capacity: Int = 1, memory: Int? = nil
+  ) throws {
+    let bytes = MemoryLayout<Element>.size * capacity
+    let training =
+      try memory.map { budget in
+        try training.fitting(budget) { $0.peakElements(for: training.outputs) * bytes }
+      } ?? training
     executable = try CPUExecutable(
       compiling: training.graph, parameters: training.constants, outputs: training.outputs)
     let layout = ParameterLayout(training.parameters, alignment: 1)

@@ -24,10 +24,9 @@ public struct AlgorithmTable: Hashable, Sendable {
   public static func cpu(_ accuracy: Accuracy) -> AlgorithmTable {
     switch accuracy {
     case .strict:
-      AlgorithmTable(rows: [Row(edge: 6, channels: 16...Int.max, algorithm: .winograd(2))])
+      AlgorithmTable(rows: [Row(edge: 6, channels: 32...Int.max, algorithm: .winograd(2))])
     case .standard:
       AlgorithmTable(rows: [
-        Row(edge: 6, channels: 16...31, algorithm: .winograd(4)),
         Row(edge: 48, channels: 32...Int.max, algorithm: .winograd(6)),
         Row(edge: 12, channels: 32...Int.max, algorithm: .winograd(4)),
         // Small images read each weight few times: the smaller weights win once they do not fit
@@ -41,7 +40,7 @@ public struct AlgorithmTable: Hashable, Sendable {
   /// For training on CPU devices: that of inference, and F(4,3) for few channels, too, where it
   /// takes half the time (`bench conv`, 16 to 16 channels at 32x32).
   package static let training = AlgorithmTable(
-    rows: cpu(.standard).rows + [Row(edge: 12, channels: 1...31, algorithm: .winograd(4))])
+    rows: cpu(.standard).rows + [Row(edge: 6, channels: 1...31, algorithm: .winograd(4))])
 
   /// One algorithm wherever it is possible, for tests and measurements.
   public static func forced(_ algorithm: ConvolutionAlgorithm) -> AlgorithmTable {

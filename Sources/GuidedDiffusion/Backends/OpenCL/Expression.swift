@@ -8,6 +8,9 @@ struct Expression {
   struct Leaf {
     let value: Graph.Value
     let pattern: Pattern
+
+    /// Whether its rows lie one behind the other as those of the result do.
+    let isDense: Bool
   }
 
   /// How a value is repeated over the elements (see ``BinaryFunction``).
@@ -35,11 +38,17 @@ struct Expression {
 
   private let graph: Graph
   private let fusion: Fusion
+  private let isDense: (Graph.Value) -> Bool
   private var variables: [Graph.Value: String] = [:]
 
-  /// The expression of an element-wise value, or of what a sum adds up.
-  init(_ root: Graph.Value, in graph: Graph, _ fusion: Fusion) {
+  /// The expression of an element-wise value, or of what a sum adds up; `isDense` tells of a value
+  /// in memory whether its rows lie one behind the other.
+  init(
+    _ root: Graph.Value, in graph: Graph, _ fusion: Fusion,
+    isDense: @escaping (Graph.Value) -> Bool
+  ) {
     self.graph = graph
+    self.isDense = isDense
     self.fusion = fusion
     shape = graph.shape(root)
     let isComputed = graph[root].operation.isElementwise && !fusion.isConstant[root.index]
@@ -52,7 +61,8 @@ struct Expression {
     let node = graph[value]
     if case .fill(let number) = node.operation { return "(float8)(\(argument(number)))" }
     if fusion.isStored[value.index] {
-      leaves.append(Leaf(value: value, pattern: pattern(node.shape)))
+      leaves.append(
+        Leaf(value: value, pattern: pattern(node.shape), isDense: isDense(value)))
       return define(value, load(leaves.count - 1))
     }
     return compute(value)
@@ -77,7 +87,7 @@ struct Expression {
   private mutating func drop(_ value: Graph.Value, _ dropout: Dropout) -> String {
     let node = graph[value]
     let x = term(node.operands[0])
-    leaves.append(Leaf(value: node.operands[1], pattern: .channelsOfImage))
+    leaves.append(Leaf(value: node.operands[1], pattern: .channelsOfImage, isDense: false))
     let leaf = leaves.count - 1
     let numbers = [Double(dropout.stream), Double(dropout.threshold), dropout.scale].map {
       argument($0)
@@ -120,9 +130,11 @@ struct Expression {
     return "k\(numbers.count - 1)"
   }
 
-  /// Eight channels of a leaf; `n` is the image, `row` its row among all, `c` the first channel.
+  /// Eight channels of a leaf; `n` is the image, `row` its row among all, `c` the first channel, `at`
+  /// their place in a dense value.
   private func load(_ leaf: Int) -> String {
     switch leaves[leaf].pattern {
+    case .all where leaves[leaf].isDense: "LOAD8(x\(leaf) + at)"
     case .all: "LOAD8(x\(leaf) + o\(leaf) + (size_t)row * s\(leaf) + c)"
     case .channelsOfImage: "LOAD8(x\(leaf) + o\(leaf) + (size_t)n * s\(leaf) + c)"
     case .image: "(float8)(x\(leaf)[o\(leaf) + (size_t)n * s\(leaf)])"

@@ -17,6 +17,9 @@ struct ExpressionKernel {
   let expression: Expression
   let purpose: Purpose
 
+  /// Whether rows have no padding, whose elements must be zero.
+  private var isWhole: Bool { PaddedLayout.width(expression.shape) % 8 == 0 }
+
   /// The kernel in OpenCL C.
   ///
   /// Arguments: the leaves (memory, offset, stride), y, channels, rows per image, `units` (what
@@ -43,7 +46,8 @@ struct ExpressionKernel {
 
   private var body: String {
     expression.statements.map { "    \($0)\n" }.joined()
-      + "    const float8 value = masked(\(expression.result), c, channels);\n"
+      + "    const float8 value = "
+      + (isWhole ? expression.result : "masked(\(expression.result), c, channels)") + ";\n"
   }
 
   private var loops: String {
@@ -55,8 +59,9 @@ struct ExpressionKernel {
           int n = row / rowsPerImage, pixel = row - n * rowsPerImage;
         \(isMap ? "" : "  float8 sum = 0;\n")\
           for (int unit = first; unit < last; unit++) {
+            const size_t at = (size_t)unit * 8;
         \(body)\
-            \(isMap ? "STORE8(y + (size_t)unit * 8, value);" : "sum += value;")
+            \(isMap ? "STORE8(y + at, value);" : "sum += value;")
             c += 8;
             if (c == padded) {
               c = 0, row++;
@@ -71,6 +76,7 @@ struct ExpressionKernel {
             float8 sum = 0;
             for (int row = n * rowsPerImage; row < (n + 1) * rowsPerImage; row++)
               for (int c = 0; c < padded; c += 8) {
+                const size_t at = (size_t)row * padded + c;
         \(body)\
                 sum += value;
               }
@@ -84,6 +90,7 @@ struct ExpressionKernel {
             for (int c = 0; c < padded; c += 8) STORE8(target + c, (float8)(0));
             for (int row = n * rowsPerImage; row < (n + 1) * rowsPerImage; row++)
               for (int c = 0; c < padded; c += 8) {
+                const size_t at = (size_t)row * padded + c;
         \(body)\
                 STORE8(target + c, LOAD8(target + c) + value);
               }
@@ -96,6 +103,7 @@ struct ExpressionKernel {
           for (int row = first; row < last; row++) {
             const int n = row / rowsPerImage;
             for (int c = 0; c < padded; c += 8) {
+              const size_t at = (size_t)row * padded + c;
         \(body)\
               STORE8(target + c, LOAD8(target + c) + value);
             }

@@ -1,7 +1,7 @@
 extension Lowering {
   /// An element-wise value with all that is computed on the way to it.
   mutating func lowerMap(_ value: Graph.Value) throws {
-    let expression = Expression(value, in: graph, fusion)
+    let expression = expression(of: value)
     let result = define(value)
     let vectors = PaddedLayout.count(expression.shape) / 8
     let isBatched = expression.shape.isBatched
@@ -13,7 +13,7 @@ extension Lowering {
   /// A sum with all that is computed on the way to what it adds up.
   mutating func lowerSum(_ value: Graph.Value) throws {
     let node = graph[value]
-    let expression = Expression(node.operands[0], in: graph, fusion)
+    let expression = expression(of: node.operands[0])
     let source = expression.shape
     let result = define(value)
     if node.shape.isBatched {
@@ -41,6 +41,14 @@ extension Lowering {
       [
         .read(partial), .int(parts), .int(width), .write(result.memory), .int(isScalar ? 1 : 0),
       ], label: "\(node.shape)", size: { _ in [1] })
+  }
+
+  private func expression(of value: Graph.Value) -> Expression {
+    Expression(value, in: graph, fusion) { leaf in
+      let (view, shape) = (view(leaf), graph.shape(leaf))
+      return view.offset == 0
+        && view.stride == PaddedLayout.channels(PaddedLayout.width(shape))
+    }
   }
 
   /// A few items per core.

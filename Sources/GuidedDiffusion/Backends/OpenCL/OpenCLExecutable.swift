@@ -44,32 +44,14 @@ public final class OpenCLExecutable {
   ) throws {
     self.context = context
     self.capacity = capacity
-    let values = outputs.map { name in
-      guard let value = graph.names[name] else { preconditionFailure("no value named \(name)") }
-      return value
-    }
-    var lowering = try Lowering(
-      graph, outputs: values, parameters: parameters, capacity: capacity, table: options.table,
-      weightBudget: options.weightBudget, on: context)
-    var named: [(name: String, value: Graph.Value, memory: Lowering.Memory)] = []
-    for (name, value) in zip(outputs, values) {
-      let memory = try lowering.dense(value)
-      lowering.keep(memory)
-      named.append((name, value, memory))
-    }
-
-    var inputs: [String: Graph.Value] = [:]
-    for value in graph.values where lowering.views[value] != nil {
-      if case .input(let name) = graph[value].operation { inputs[name] = value }
-    }
-    var given: [Lowering.Memory: Buffer] = [:]
-    for (name, value) in inputs { given[lowering.view(value).memory] = shared[name] }
-    for (name, _, memory) in named { given[memory] = shared[name] ?? given[memory] }
-
+    let lowered = try LoweredGraph(
+      graph, parameters: parameters, outputs: outputs, capacity: capacity, options: options,
+      shared: shared, on: context)
+    var lowering = lowered.lowering
+    let (named, inputs) = (lowered.named, lowered.inputs)
     try lowering.prepareWeights(progress: options.progress)
     let constants = lowering.constants.compactMap { $0 }
-    let (buffers, arena) = try Self.allocate(
-      lowering, given: given, isolated: isolated, on: context)
+    let (buffers, arena) = try Self.allocate(lowered, isolated: isolated, on: context)
     memory = (constants.map(\.size).reduce(0, +), arena)
     func buffer(_ memory: Lowering.Memory) -> Buffer {
       switch memory {
@@ -99,21 +81,16 @@ public final class OpenCLExecutable {
 
   /// A buffer per region, and the bytes allocated for them; `given` regions have theirs already.
   private static func allocate(
-    _ lowering: Lowering, given: [Lowering.Memory: Buffer], isolated: Bool, on context: Context
+    _ lowered: LoweredGraph, isolated: Bool, on context: Context
   ) throws -> (buffers: [Buffer], bytes: Int) {
-    var regions = lowering.regions
-    for index in regions.indices where given[.region(index)] != nil {
-      regions[index] = Region(size: 0, life: 0...0)
-    }
+    let (regions, given) = (lowered.regions, lowered.given)
     if isolated {
       let buffers = try regions.indices.map { index in
         try given[.region(index)] ?? Buffer(size: regions[index].size, on: context)
       }
       return (buffers, regions.map(\.size).reduce(0, +))
     }
-    let device = context.device
-    let (places, sizes) = Arena.place(
-      regions, alignment: device.subBufferAlignment, limit: device.largestAllocation)
+    let (places, sizes) = lowered.place(on: context.device)
     let arenas = try sizes.map { try Buffer(size: $0, on: context) }
     let buffers = try regions.indices.map { index in
       try given[.region(index)]

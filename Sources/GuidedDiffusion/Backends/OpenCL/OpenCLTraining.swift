@@ -12,11 +12,14 @@ package final class OpenCLTraining: TrainingBackend {
   ///   - training: loss and gradients.
   ///   - state: the parameters, moments and averages to start from.
   ///   - capacity: most images at once.
+  ///   - memory: most bytes for activations; where those that are kept take more, some are computed
+  ///     anew in the backward pass. The numbers stay the same bits.
   ///   - table: which algorithm serves which convolution.
   ///   - context: the device.
-  /// - Throws: ``OpenCLError``, ``UnsupportedOperation``, or what the constants throw.
+  /// - Throws: ``SettingsError`` if `memory` is too small for any, ``OpenCLError``,
+  ///   ``UnsupportedOperation``, or what the constants throw.
   package init(
-    _ training: TrainingGraph, state: TrainingState, capacity: Int,
+    _ training: TrainingGraph, state: TrainingState, capacity: Int, memory: Int? = nil,
     table: AlgorithmTable = .training, on context: Context
   ) throws {
     let alignment = max(context.device.subBufferAlignment / 4, 8)
@@ -32,10 +35,19 @@ package final class OpenCLTraining: TrainingBackend {
     }
     shared["loss.sum"] = try Buffer(
       optimizer.partGradients, offset: optimizer.lossOffset, size: 32)
+    let options = OpenCLOptions(table: table)
+    let fitting =
+      try memory.map { budget in
+        try training.fitting(budget) { graph in
+          try LoweredGraph(
+            graph, parameters: training.constants, outputs: training.outputs, capacity: capacity,
+            options: options, shared: shared, on: context
+          ).place(on: context.device).sizes.reduce(0, +)
+        }
+      } ?? training
     executable = try OpenCLExecutable(
-      compiling: training.graph, parameters: training.constants, outputs: training.outputs,
-      capacity: capacity, options: OpenCLOptions(table: table), on: context, shared: shared,
-      isolated: false)
+      compiling: fitting.graph, parameters: training.constants, outputs: training.outputs,
+      capacity: capacity, options: options, on: context, shared: shared, isolated: false)
     self.layout = layout
     let trained = Set(training.parameters.map(\.name))
     inputs = training.graph.inputs.filter { !trained.contains($0.name) }

@@ -30,11 +30,13 @@ public final class EDM2Training {
   ///   - settings: text that must be that of the state, for example the recipe with the data.
   ///   - device: what computes.
   ///   - capacity: most images at once.
-  /// - Throws: ``CheckpointError`` if the state is not of this training, ``OpenCLError``, or
-  ///   ``UnsupportedOperation``.
+  ///   - memory: most bytes for activations: some are computed anew where they would take more; nil
+  ///     keeps all.
+  /// - Throws: ``CheckpointError`` if the state is not of this training, ``SettingsError`` if
+  ///   `memory` is too small, ``OpenCLError``, or ``UnsupportedOperation``.
   public init(
     _ recipe: EDM2Recipe, state: String? = nil, settings: String = "",
-    on device: ComputeDevice, capacity: Int
+    on device: ComputeDevice, capacity: Int, memory: Int? = nil
   ) throws {
     self.recipe = recipe
     self.capacity = min(capacity, recipe.batch)
@@ -54,8 +56,9 @@ public final class EDM2Training {
       switch device {
       case .openCL(let device):
         try OpenCLTraining(
-          graph, state: state, capacity: self.capacity, on: try Context(device))
-      case .fallback: try CPUTraining<Float>(graph, state: state)
+          graph, state: state, capacity: self.capacity, memory: memory, on: try Context(device))
+      case .fallback:
+        try CPUTraining<Float>(graph, state: state, capacity: self.capacity, memory: memory)
       }
     trainer = Trainer(backend, settings: recipe.trainer, step: state.step, time: state.time)
     notes = state.notes
