@@ -119,6 +119,16 @@ extension Graph {
     return constant
   }
 
+  /// For each node, whether it depends on inputs without a batch axis alone, such as the parameters
+  /// of a training: it is the same for all parts of a batch.
+  var dependsOnUnbatchedInputsAlone: [Bool] {
+    var depends: [Bool] = []
+    for node in nodes {
+      depends.append(!node.shape.isBatched && node.operands.allSatisfy { depends[$0.index] })
+    }
+    return depends
+  }
+
   /// For each node, whether `outputs` depend on it.
   func isNeeded(for outputs: [Value]) -> [Bool] {
     var needed = [Bool](repeating: false, count: nodes.count)

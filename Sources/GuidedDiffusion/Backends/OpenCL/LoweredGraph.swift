@@ -21,7 +21,8 @@ struct LoweredGraph {
     }
     var lowering = try Lowering(
       graph, outputs: values, parameters: parameters, capacity: capacity, table: options.table,
-      weightBudget: options.weightBudget, on: context)
+      weightBudget: options.weightBudget, preparationBudget: options.preparationBudget,
+      on: context)
     var named: [(name: String, value: Graph.Value, memory: Lowering.Memory)] = []
     for (name, value) in zip(outputs, values) {
       let memory = try lowering.dense(value)

@@ -6,6 +6,9 @@ extension Lowering {
     _ value: Graph.Value, _ packing: Packing, _ algorithm: ConvolutionAlgorithm
   ) throws -> Memory {
     if fusion.isConstant[value.index] { return addWeights([value], packing, algorithm) }
+    let wasPreparing = isPreparing
+    isPreparing = graph.dependsOnUnbatchedInputsAlone[value.index]
+    defer { isPreparing = wasPreparing }
     let weights = view(value)
     let (inputs, outputs) = (packing.sources.reduce(0, +), packing.outputs)
     let padded = packing.inputs(algorithm)

@@ -33,6 +33,9 @@ struct Lowering {
     let label: String
     let multiplyAdds: Int
     let size: (Int) -> [Int]
+
+    /// Whether it depends on unbatched inputs alone: on the parameters of a training.
+    var isPreparation = false
   }
 
   let graph: Graph
@@ -41,6 +44,7 @@ struct Lowering {
   let capacity: Int
   let algorithms: AlgorithmPlan
   let table: AlgorithmTable
+  private let preparationBudget: Int
   let weights: ConstantEvaluator<Float>
   let expressions = ExpressionLibrary()
 
@@ -51,13 +55,17 @@ struct Lowering {
   private(set) var weightJobs: [WeightJob] = []
   private var zeros: (memory: Memory, count: Int)?
 
+  /// Whether what is emitted depends on unbatched inputs alone.
+  var isPreparing = false
+
   /// Activations that stand in memory, by the value: the embedding's serve every block.
   var activations: [Graph.Value: Memory] = [:]
 
   init(
     _ graph: Graph, outputs: [Graph.Value], parameters: any ParameterSource, capacity: Int,
-    table: AlgorithmTable, weightBudget: Int, on context: Context
+    table: AlgorithmTable, weightBudget: Int, preparationBudget: Int, on context: Context
   ) throws {
+    self.preparationBudget = preparationBudget
     self.graph = graph
     self.context = context
     self.capacity = capacity
@@ -65,7 +73,12 @@ struct Lowering {
     fusion = Fusion(graph, outputs: outputs)
     algorithms = AlgorithmPlan(graph, fusion, table: table, budget: weightBudget)
     weights = ConstantEvaluator(graph: graph, parameters: parameters)
-    for value in graph.values where fusion.isStored[value.index] { try lower(value) }
+    let dependsOnParameters = graph.dependsOnUnbatchedInputsAlone
+    for value in graph.values where fusion.isStored[value.index] {
+      isPreparing = dependsOnParameters[value.index]
+      try lower(value)
+    }
+    keepPreparations()
   }
 
   private mutating func lower(_ value: Graph.Value) throws {
@@ -201,6 +214,21 @@ extension Lowering {
       }
     }
     launches.append(launch)
+    launches[launches.count - 1].isPreparation = isPreparing
+  }
+
+  /// Keeps what depends on parameters alone from run to run, if it is not much: it is computed once
+  /// for all parts of a batch.
+  private mutating func keepPreparations() {
+    let written = Set(
+      launches.filter(\.isPreparation).flatMap(\.arguments).compactMap { argument in
+        if case .write(.region(let index)) = argument { index } else { nil }
+      })
+    if written.reduce(0, { $0 + regions[$1].size }) <= preparationBudget {
+      for index in written { keep(.region(index)) }
+    } else {
+      for index in launches.indices { launches[index].isPreparation = false }
+    }
   }
 }
 

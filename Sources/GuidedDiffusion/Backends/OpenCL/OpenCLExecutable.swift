@@ -14,6 +14,10 @@ public final class OpenCLExecutable {
 
   let context: Context
   let launches: [Launch]
+
+  /// For each launch, whether its results are those of the last run if no unbatched input has
+  /// changed.
+  private let isPreparation: [Bool]
   private let inputs: [String: (shape: Shape, buffer: Buffer)]
   private let outputs: [String: (shape: Shape, buffer: Buffer)]
 
@@ -59,6 +63,7 @@ public final class OpenCLExecutable {
       case .constant(let index): constants[index]
       }
     }
+    isPreparation = lowering.launches.map(\.isPreparation)
     let generated = try lowering.expressions.source.map { try context.program($0) }
     launches = try lowering.launches.map { launch in
       guard let program = launch.program ?? generated else {
@@ -103,10 +108,14 @@ public final class OpenCLExecutable {
 }
 
 extension OpenCLExecutable {
-  /// Enqueues all launches for `batch` images, without waiting.
-  func enqueue(batch: Int) throws(OpenCLError) {
+  /// Enqueues all launches for `batch` images, without waiting; `isPrepared` leaves out those that
+  /// depend on unbatched inputs alone, if these are as they were in the last run.
+  func enqueue(batch: Int, isPrepared: Bool = false) throws(OpenCLError) {
     precondition(batch <= capacity, "\(batch) images, compiled for \(capacity)")
-    for launch in launches { try launch.enqueue(batch: batch) }
+    for (launch, isPreparation) in zip(launches, isPreparation) where !(isPrepared && isPreparation)
+    {
+      try launch.enqueue(batch: batch)
+    }
   }
 
   /// Device memory of an input, in padded rows; nil if no output depends on it.

@@ -8,6 +8,10 @@ public struct OpenCLOptions: Sendable {
   /// Bytes that the packed weights of all networks together should not exceed.
   public var weightBudget: Int
 
+  /// Bytes for weights of a training that are kept packed for all parts of a batch; none are if they
+  /// take more.
+  var preparationBudget = 256 << 20
+
   /// Called with the part of the weights that is ready, 0...1, from several threads.
   public var progress: (@Sendable (Double) -> Void)?
 

@@ -6,6 +6,9 @@ package final class OpenCLTraining: TrainingBackend {
   private let optimizer: OpenCLOptimizer
   private let inputs: [(name: String, shape: Shape)]
 
+  /// Whether the weights on the device are packed as the parameters are.
+  private var isPrepared = false
+
   /// Compiles a training graph for a device and starts from a state.
   ///
   /// - Parameters:
@@ -35,7 +38,8 @@ package final class OpenCLTraining: TrainingBackend {
     }
     shared["loss.sum"] = try Buffer(
       optimizer.partGradients, offset: optimizer.lossOffset, size: 32)
-    let options = OpenCLOptions(table: table)
+    var options = OpenCLOptions(table: table)
+    if memory != nil { options.preparationBudget = 0 }
     let fitting =
       try memory.map { budget in
         try training.fitting(budget) { graph in
@@ -55,7 +59,10 @@ package final class OpenCLTraining: TrainingBackend {
 
   package func normalizeWeights() throws { try optimizer.normalizeWeights() }
 
-  package func clearGradients() throws { try optimizer.clearGradients() }
+  package func clearGradients() throws {
+    isPrepared = false
+    try optimizer.clearGradients()
+  }
 
   package func addGradients(of batch: [String: Tensor<Float>]) throws {
     var images = 0
@@ -66,11 +73,15 @@ package final class OpenCLTraining: TrainingBackend {
       precondition(images <= executable.capacity, "\(images) images in one part")
       try buffer.write(PaddedLayout.padded(tensor.elements, channels: shape.channels))
     }
-    try executable.enqueue(batch: images)
+    try executable.enqueue(batch: images, isPrepared: isPrepared)
+    isPrepared = true
     try optimizer.addGradients()
   }
 
-  package func update(_ update: ParameterUpdate) throws { try optimizer.update(update) }
+  package func update(_ update: ParameterUpdate) throws {
+    isPrepared = false
+    try optimizer.update(update)
+  }
 
   package func totalLoss() throws -> Double { try optimizer.totalLoss() }
 
