@@ -37,6 +37,7 @@ extension KernelCase {
     return shapes.enumerated().map { index, shape in
       biased(shape, index % 2 == 0 ? [3, 5] : [17, 33], .direct)
     } + [.winograd(2), .winograd(4), .winograd(6)].map { biased((3, 3, 1, true), [5, 33], $0) }
+      + [.winograd(2), .winograd(4), .winograd(6)].map { biased((3, 3, 1, false), [17, 5], $0) }
   }()
 
   private static func biased(

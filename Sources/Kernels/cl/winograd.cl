@@ -1,4 +1,4 @@
-// 3x3 convolution, stride 1, padding 1, by Winograd's F(m x m, 3x3) in three passes.
+// 3x3 convolution, stride 1, padding 1 or 0, by Winograd's F(m x m, 3x3) in three passes.
 //
 //   V = Bᵀ d B        winograd_input      d: tiles of (m + 2)² input pixels, m apart
 //   M[ξ] = V[ξ] U[ξ]  winograd_multiply   ξ: the (m + 2)² positions in a tile
@@ -11,13 +11,13 @@
 // U      [ξ][panel][ci][16]
 // M      [ξ][panel][tile rounded up to ROWS][16]
 //        each ξ of V and M padded by 48 floats against cache conflicts
-// tiles  N ceil(H / m) ceil(W / m)
+// tiles  N ceil(H' / m) ceil(W' / m), H' x W' being the size of the result
 //
 // Sums run over the channels in one order, so that bits do not depend on ROWS.
 
 // prelude: winograd.clh
 // lint: -DOUTPUT=2 -DROWS=16 -DHAS_PREFETCH
-// lint: -DOUTPUT=4 -DROWS=6
+// lint: -DOUTPUT=4 -DROWS=6 -DPAD=0
 // lint: -DOUTPUT=6 -DROWS=11
 #define ROW_TILES ((tiles + ROWS - 1) / ROWS)
 #define V_STRIDE ((size_t)ROW_TILES * ROWS * ci + 48)
@@ -29,7 +29,7 @@ static inline void transform_source(const global float *restrict x, const int ch
                                     const global float *restrict zeros, global float *restrict v,
                                     const size_t stride, const int image, const int top,
                                     const int left, const int height, const int width) {
-  TILE_POINTERS(INPUT, p, x, channels, top - 1, left - 1)
+  TILE_POINTERS(INPUT, p, x, channels, top - PAD, left - PAD)
 #define ACTIVATED(v) (activate ? gain * silu16(scale * (v)) : (v))
 #define STORE(i, r) STREAM16(v + (i) * stride + c * ROWS, r)
 #pragma nounroll
@@ -120,9 +120,10 @@ KERNEL void winograd_output(const global float *restrict M, global float *restri
       float16 r[OUTPUT];
       output_transform(r, t[i]);
       for (int j = 0; j < OUTPUT; j++)
-        if (top + i < height && left + j < width)
-          store_result(r[j], y, (size_t)(image * height + top + i) * width + left + j, image,
-                       panel * 16, co, 1, EPILOGUE_ARGUMENTS);
+        if (top + i < RESULT(height) && left + j < RESULT(width))
+          store_result(r[j], y,
+                       (size_t)(image * RESULT(height) + top + i) * RESULT(width) + left + j,
+                       image, panel * 16, co, 1, EPILOGUE_ARGUMENTS);
     }
   }
 }

@@ -1,4 +1,4 @@
-// 3x3 convolution, stride 1, padding 1, by Winograd's F(m x m, 3x3) with m = 2 or 4 in one pass: what
+// 3x3 convolution, stride 1, padding 1 or 0, by Winograd's F(m x m, 3x3) with m = 2 or 4 in one pass: what
 // winograd.cl does in three, with the same sums in the same order, for weights that stay in the cache.
 //
 // A work-item transforms ROWS tiles of x, then makes the products and the results of one panel of 16
@@ -8,7 +8,7 @@
 // launch   (ceil(tiles / ROWS), ceil(panels / panelsPerItem))
 
 // prelude: winograd.clh
-// lint: -DOUTPUT=2 -DROWS=6 -DCHANNELS=64
+// lint: -DOUTPUT=2 -DROWS=6 -DCHANNELS=64 -DPAD=0
 // lint: -DOUTPUT=4 -DROWS=16 -DCHANNELS=192 -DHAS_PREFETCH
 #ifndef CHANNELS
 #error "CHANNELS is chosen by the host; see Lowering+Winograd.swift"
@@ -40,7 +40,7 @@ KERNEL void winograd_fused(const global float *restrict x0, const int c0, const 
       const global float *x = source ? x1 : x0;
       const int channels = source ? c1 : c0, place16 = source ? PADDED(c0) : 0;
       const float scale = source ? scale1 : scale0;
-      TILE_POINTERS(INPUT, p, x, channels, top - 1, left - 1)
+      TILE_POINTERS(INPUT, p, x, channels, top - PAD, left - PAD)
 #pragma nounroll
       for (int c = 0; c < channels; c += 16)
         TRANSFORM_TILE(INPUT, input_transform, p, channels, c, ACTIVATED, STORE)
@@ -88,9 +88,10 @@ KERNEL void winograd_fused(const global float *restrict x0, const int c0, const 
         float16 r[OUTPUT];
         output_transform(r, t[i]);
         for (int j = 0; j < OUTPUT; j++)
-          if (top + i < height && left + j < width)
-            store_result(r[j], y, (size_t)(image * height + top + i) * width + left + j, image,
-                         panel * 16, co, 1, EPILOGUE_ARGUMENTS);
+          if (top + i < RESULT(height) && left + j < RESULT(width))
+            store_result(r[j], y,
+                         (size_t)(image * RESULT(height) + top + i) * RESULT(width) + left + j,
+                         image, panel * 16, co, 1, EPILOGUE_ARGUMENTS);
       }
     }
   }

@@ -13,7 +13,7 @@ public struct AlgorithmTable: Hashable, Sendable {
     public let algorithm: ConvolutionAlgorithm
   }
 
-  /// Rules for 3x3 convolutions of stride 1 and padding 1; the first that fits holds. Everything
+  /// Rules for 3x3 convolutions of stride 1 and padding 1 or 0; the first that fits holds. Everything
   /// else is direct.
   public let rows: [Row]
 
@@ -50,9 +50,9 @@ public struct AlgorithmTable: Hashable, Sendable {
   /// The algorithm for a convolution; an image's edge is its shorter side.
   func algorithm(_ shape: ConvolutionShape) -> ConvolutionAlgorithm {
     let (convolution, kernel) = (shape.convolution, shape.kernel)
-    guard kernel[2...] == [3, 3], convolution.stride == 1, convolution.padding == .all(1) else {
-      return .direct
-    }
+    guard kernel[2...] == [3, 3], convolution.stride == 1,
+      [.all(0), .all(1)].contains(convolution.padding)
+    else { return .direct }
     if let algorithm = measured[shape] { return algorithm }
     let (edge, channels) = (min(shape.height, shape.width), min(kernel[0], kernel[1]))
     return rows.first { $0.edge <= edge && $0.channels ~= channels }?.algorithm ?? .direct

@@ -69,7 +69,7 @@ public struct AlgorithmTuner {
     let x = graph.input("x", .batched(shape.height, shape.width, shape.kernel[1]))
     let weights = graph.parameter(
       "w", shape.kernel[0], shape.kernel[1], shape.kernel[2], shape.kernel[3])
-    graph.name(graph.convolution(x, weights, padding: .all(1)), "y")
+    graph.name(graph.convolution(x, weights, padding: shape.convolution.padding), "y")
     let parameters = RandomParameters(seed: 1)
     let image = parameters.elements(
       of: "x", shape: .batched(shape.height, shape.width, shape.kernel[1]), as: Float.self)

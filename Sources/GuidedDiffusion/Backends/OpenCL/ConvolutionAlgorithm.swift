@@ -3,7 +3,7 @@ public enum ConvolutionAlgorithm: Hashable, Codable, Sendable {
   /// Sum over the taps of the kernel.
   case direct
 
-  /// Winograd's F(m x m, 3x3) with m = 2, 4 or 6, for 3x3 kernels of stride 1 and padding 1.
+  /// Winograd's F(m x m, 3x3) with m = 2, 4 or 6, for 3x3 kernels of stride 1 and padding 1 or 0.
   case winograd(Int)
 
   /// All there are.

@@ -9,12 +9,13 @@ extension Lowering {
     let inputs = packing.inputs(.winograd(m))
     let zeros = try zeros(inputs)
     let positions = (m + 2) * (m + 2)
-    let tilesPerImage = ((shape.height + m - 1) / m) * ((shape.width + m - 1) / m)
+    let tilesPerImage = ((shape.outHeight + m - 1) / m) * ((shape.outWidth + m - 1) / m)
     let tile = RegisterTile(.winograd(m), on: context.device)
     let rowTiles = tile.tiles(capacity * tilesPerImage)
     let second = sources.count > 1
     let widths = packing.sources.map(PaddedLayout.channels)
-    let options = "-DOUTPUT=\(m) \(tile.options)"
+    let padding = shape.convolution.padding.top
+    let options = "-DOUTPUT=\(m) \(tile.options)" + (padding == 1 ? "" : " -DPAD=\(padding)")
     let input: [PendingArgument] = [
       .read(sources[0]), .int(widths[0]), .float(group.parts[0].scale),
       .read(sources[second ? 1 : 0]), .int(second ? widths[1] : 0),
