@@ -9,26 +9,12 @@ public final class FeatureExtractor {
   /// Most pictures computed at once.
   public let batch: Int
 
-  private let device: Device
-  private var programs: [[Int]: Program] = [:]
-
-  private enum Device {
-    case openCL(Context, AlgorithmTable)
-    case fallback
-  }
-
-  private enum Program {
-    case openCL(OpenCLExecutable)
-    case fallback(CPUExecutable<Float>)
-  }
-
   /// Digest of the table that chooses the device's algorithms.
-  public var algorithms: String {
-    switch device {
-    case .openCL(_, let table): table.hash
-    case .fallback: CPUPlanFactory<Float>.algorithms
-    }
-  }
+  public let algorithms: String
+
+  private let context: Context?
+  private let table: AlgorithmTable
+  private var programs: [[Int]: CompiledGraph] = [:]
 
   /// A network on a device.
   ///
@@ -45,11 +31,9 @@ public final class FeatureExtractor {
     precondition(batch >= 1, "a batch of \(batch)")
     self.network = network
     self.batch = batch
-    self.device =
-      switch device {
-      case .openCL(let device): .openCL(try Context(device), table)
-      case .fallback: .fallback
-      }
+    self.table = table
+    context = try device.makeContext()
+    algorithms = context == nil ? CPUPlanFactory<Float>.algorithms : table.hash
   }
 
   /// The features of some pictures of one size.
@@ -76,32 +60,19 @@ public final class FeatureExtractor {
       let part = pixels[start..<min(start + batch * size, pixels.count)]
       let images = Tensor(
         shape: [part.count / size, height, width, channels], elements: part.map { Float($0) })
-      let result =
-        switch program {
-        case .openCL(let executable): try executable.run(["images": images])["features"]
-        case .fallback(let executable): executable.run(["images": images])["features"]
-        }
+      let result = try program(["images": images])["features"]
       features += result?.elements ?? []
     }
     return features
   }
 
   /// The network compiled for pictures of one size: height, width, channels.
-  private func program(_ shape: [Int]) throws -> Program {
+  private func program(_ shape: [Int]) throws -> CompiledGraph {
     if let program = programs[shape] { return program }
-    let graph = network.graph(height: shape[0], width: shape[1], channels: shape[2])
-    let program: Program =
-      switch device {
-      case .openCL(let context, let table):
-        .openCL(
-          try OpenCLExecutable(
-            compiling: graph, parameters: network.parameters, outputs: ["features"],
-            capacity: batch, table: table, on: context))
-      case .fallback:
-        .fallback(
-          try CPUExecutable(
-            compiling: graph, parameters: network.parameters, outputs: ["features"]))
-      }
+    let program = try CompiledGraph(
+      network.graph(height: shape[0], width: shape[1], channels: shape[2]),
+      parameters: network.parameters, outputs: ["features"], capacity: batch,
+      options: OpenCLOptions(table: table), on: context)
     // Sizes that differ from picture to picture must not fill the memory.
     if programs.count >= 4 { programs.removeAll() }
     programs[shape] = program
