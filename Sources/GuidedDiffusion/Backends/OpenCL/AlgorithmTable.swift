@@ -33,14 +33,12 @@ public struct AlgorithmTable: Hashable, Sendable {
         // the cache (measured with 64 and 512 channels).
         Row(edge: 6, channels: 32...256, algorithm: .winograd(4)),
         Row(edge: 6, channels: 257...Int.max, algorithm: .winograd(2)),
+        // Few channels fit the cache in one launch: half the time of the direct kernel, from 16 to
+        // 16 at 32x32.
+        Row(edge: 6, channels: 1...31, algorithm: .winograd(4)),
       ])
     }
   }
-
-  /// For training on CPU devices: that of inference, and F(4,3) for few channels, too, where it
-  /// takes half the time (`bench conv`, 16 to 16 channels at 32x32).
-  package static let training = AlgorithmTable(
-    rows: cpu(.standard).rows + [Row(edge: 6, channels: 1...31, algorithm: .winograd(4))])
 
   /// One algorithm wherever it is possible, for tests and measurements.
   public static func forced(_ algorithm: ConvolutionAlgorithm) -> AlgorithmTable {

@@ -23,7 +23,7 @@ package final class OpenCLTraining: TrainingBackend {
   ///   ``UnsupportedOperation``, or what the constants throw.
   package init(
     _ training: TrainingGraph, state: TrainingState, capacity: Int, memory: Int? = nil,
-    table: AlgorithmTable = .training, on context: Context
+    table: AlgorithmTable = .cpu(.standard), on context: Context
   ) throws {
     let alignment = max(context.device.subBufferAlignment / 4, 8)
     let layout = ParameterLayout(training.parameters, alignment: alignment)
