@@ -29,7 +29,7 @@ def arguments():
     parser.add_argument(
         "--batch", type=int, help="default 2, for images 16, for features 8, for train 128, "
         "for toy 4096")
-    parser.add_argument("--part", type=int, default=64, help="images at once in train; default 64")
+    parser.add_argument("--part", type=int, default=32, help="images at once in train; default 32")
     parser.add_argument("--dim", type=int, default=64, help="features of toy; default 64")
     parser.add_argument("--steps", type=int, default=32, help="of images; default 32")
     parser.add_argument("--guidance", type=float, default=2, help="of images; default 2")
