@@ -43,8 +43,8 @@ struct ConvolutionChart {
   var svg: String {
     let bottom = top + Double(rows.count) * pitch
     var body = [
-      text("Speed of each convolution by each algorithm", x: 24, y: 36, "title"),
-      text(
+      SVG.text("Speed of each convolution by each algorithm", x: 24, y: 36, "title"),
+      SVG.text(
         "As a multiple of the peak of fused multiply-adds, counted as direct convolution.",
         x: 24, y: 56, "caption"),
     ]
@@ -52,7 +52,7 @@ struct ConvolutionChart {
       let x = left + Double(index) * 90
       body += [
         circle(x: x, y: 76, colour: algorithm.colour),
-        text(algorithm.title, x: x + 9, y: 80, "caption"),
+        SVG.text(algorithm.title, x: x + 9, y: 80, "caption"),
       ]
     }
     for ratio in 0...limit {
@@ -61,19 +61,24 @@ struct ConvolutionChart {
         String(
           format: "<line x1='%.1f' y1='%.1f' x2='%.1f' y2='%.1f' stroke='%@'/>", x, top - 6, x,
           bottom, ratio == 1 ? "#9aa2a9" : "#e3e4e0"),
-        text("\(ratio)×", x: x, y: bottom + 16, "tick"),
+        SVG.text("\(ratio)×", x: x, y: bottom + 16, "tick"),
       ]
     }
     for (index, row) in rows.enumerated() {
       let y = top + (Double(index) + 0.5) * pitch
-      body.append(text(row.name, x: left - 14, y: y + 4, "label"))
+      body.append(SVG.text(row.name, x: left - 14, y: y + 4, "label"))
       for dot in row.dots {
         let colour = algorithms.first { $0.name == dot.algorithm }?.colour ?? "#000"
         body.append(circle(x: place(dot.ratio), y: y, colour: colour))
       }
     }
-    body.append(text(footer, x: 24, y: bottom + 40, "footer"))
-    return document(body, height: bottom + 56)
+    body.append(SVG.text(footer, x: 24, y: bottom + 40, "footer"))
+    return SVG.document(
+      body, width: width, height: bottom + 56,
+      styles: [
+        ".label { text-anchor: end; font-size: 11px; }",
+        ".tick { text-anchor: middle; font-size: 10px; fill: #77808a; }",
+      ])
   }
 
   /// The largest ratio, rounded up.
@@ -85,29 +90,5 @@ struct ConvolutionChart {
 
   private func circle(x: Double, y: Double, colour: String) -> String {
     String(format: "<circle cx='%.1f' cy='%.1f' r='4' fill='%@'/>", x, y, colour)
-  }
-
-  private func text(_ text: String, x: Double, y: Double, _ style: String) -> String {
-    let escaped = text.replacingOccurrences(of: "&", with: "&amp;")
-      .replacingOccurrences(of: "<", with: "&lt;").replacingOccurrences(of: ">", with: "&gt;")
-    return String(format: "<text x='%.1f' y='%.1f' class='%@'>%@</text>", x, y, style, escaped)
-  }
-
-  private func document(_ body: [String], height: Double) -> String {
-    """
-    <svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 \(Int(width)) \(Int(height))' \
-    width='\(Int(width))' height='\(Int(height))'>
-    <style>
-    text { font: 12px 'DejaVu Sans', Verdana, sans-serif; fill: #4b535c; }
-    .title { font-size: 18px; font-weight: bold; fill: #1f2328; }
-    .label { text-anchor: end; font-size: 11px; }
-    .tick { text-anchor: middle; font-size: 10px; fill: #77808a; }
-    .footer { font-size: 10px; fill: #77808a; }
-    </style>
-    <rect width='100%' height='100%' fill='#fbfaf7'/>
-    \(body.joined(separator: "\n"))
-    </svg>
-
-    """
   }
 }

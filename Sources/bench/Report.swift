@@ -98,11 +98,3 @@ enum Output {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 }
-
-/// Largest resident size of this process so far.
-func peakResidentBytes() -> Int {
-  var usage = rusage()
-  let thisProcess: Int32 = 0
-  unsafe getrusage(thisProcess, &usage)
-  return usage.ru_maxrss * 1024
-}

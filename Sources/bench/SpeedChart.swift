@@ -32,14 +32,14 @@ struct SpeedChart {
   /// The whole picture.
   var svg: String {
     var body: [String] = [
-      text("Speed on the same cores, alternating runs", x: 24, y: 36, "title"),
-      text(
+      SVG.text("Speed on the same cores, alternating runs", x: 24, y: 36, "title"),
+      SVG.text(
         "Longer is faster. The number behind a time says how many times as fast autoguide is.",
         x: 24, y: 56, "caption"),
     ]
     var y = 78.0
     for group in groups {
-      body.append(text(group.title, x: 24, y: y + 14, "name"))
+      body.append(SVG.text(group.title, x: 24, y: y + 14, "name"))
       y += head
       let fastest = group.rows.map(\.medianSeconds).min() ?? 1
       for row in group.rows {
@@ -51,10 +51,16 @@ struct SpeedChart {
     let peaks = rows.map(\.peakGflops).sorted()
     let device = rows[0].device
     body.append(
-      text(
+      SVG.text(
         "\(device), FMA peak \(Int(peaks[peaks.count / 2])) GFLOP/s, fp32", x: 24, y: y + 6,
         "footer"))
-    return document(body, height: y + 26)
+    return SVG.document(
+      body, width: width, height: y + 26,
+      styles: [
+        ".name { font-size: 13px; font-weight: bold; fill: #1f2328; }",
+        ".label { text-anchor: end; }",
+        ".ours { font-weight: bold; fill: #b4552d; }",
+      ])
   }
 
   private func bar(_ row: ComparedRow, y: Double, length: Double) -> [String] {
@@ -65,36 +71,11 @@ struct SpeedChart {
       ?? String(format: "%.0f ms", row.medianSeconds * 1e3)
     let ratio = isOurs ? "" : String(format: " · %.2f×", row.speedup)
     return [
-      text(row.name, x: left - 10, y: y + 13, isOurs ? "ours label" : "label"),
+      SVG.text(row.name, x: left - 10, y: y + 13, isOurs ? "ours label" : "label"),
       String(
         format: "<rect x='%.0f' y='%.1f' width='%.1f' height='%.0f' rx='2' fill='%@'/>", left, y,
         pixels, barHeight, isOurs ? "#b4552d" : "#c3c7c4"),
-      text(speed + ratio, x: left + pixels + 8, y: y + 13, isOurs ? "ours" : "value"),
+      SVG.text(speed + ratio, x: left + pixels + 8, y: y + 13, isOurs ? "ours" : "value"),
     ]
-  }
-
-  private func text(_ text: String, x: Double, y: Double, _ style: String) -> String {
-    let escaped = text.replacingOccurrences(of: "&", with: "&amp;")
-      .replacingOccurrences(of: "<", with: "&lt;")
-    return String(format: "<text x='%.1f' y='%.1f' class='%@'>%@</text>", x, y, style, escaped)
-  }
-
-  private func document(_ body: [String], height: Double) -> String {
-    """
-    <svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 \(Int(width)) \(Int(height))' \
-    width='\(Int(width))' height='\(Int(height))'>
-    <style>
-    text { font: 12px 'DejaVu Sans', Verdana, sans-serif; fill: #4b535c; }
-    .title { font-size: 18px; font-weight: bold; fill: #1f2328; }
-    .name { font-size: 13px; font-weight: bold; fill: #1f2328; }
-    .label { text-anchor: end; }
-    .ours { font-weight: bold; fill: #b4552d; }
-    .footer { font-size: 10px; fill: #77808a; }
-    </style>
-    <rect width='100%' height='100%' fill='#fbfaf7'/>
-    \(body.joined(separator: "\n"))
-    </svg>
-
-    """
   }
 }

@@ -16,13 +16,7 @@ struct Evaluate: AsyncParsableCommand {
       """)
 
   @OptionGroup(title: "Networks") var networks: NetworkOptions
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Guidance weight; 1 is no guidance. With several guides one for each, as 1.5,2. "
-        + "(default: the preset's, or 1)", valueName: "w"))
-  var guidance: Weights?
+  @OptionGroup(title: "Networks") var guidance: GuidanceOption
 
   @OptionGroup(title: "Images") var images: RunOptions
 
@@ -82,7 +76,7 @@ struct Evaluate: AsyncParsableCommand {
   private func prepare() throws -> EvaluationRun {
     var loaded = try networks.load()
     sampling.apply(to: &loaded.settings)
-    loaded.settings.guidance = loaded.weights(guidance)
+    loaded.settings.guidance = loaded.weights(guidance.weights)
     if case .latents = loaded.main.encoder {
       throw Failure(
         "\(loaded.main.fileName) draws latents: only networks that draw pixels can be evaluated")

@@ -18,13 +18,7 @@ struct Generate: AsyncParsableCommand {
       """)
 
   @OptionGroup(title: "Networks") var networks: NetworkOptions
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Guidance weight; 1 is no guidance. With several guides one for each, as 1.5,2. "
-        + "(default: the preset's, or 1)", valueName: "w"))
-  var guidance: Weights?
+  @OptionGroup(title: "Networks") var guidance: GuidanceOption
 
   @OptionGroup(title: "Images") var images: RunOptions
 
@@ -71,7 +65,7 @@ struct Generate: AsyncParsableCommand {
   private func load() throws -> NetworkOptions.Loaded {
     var loaded = try networks.load()
     sampling.apply(to: &loaded.settings)
-    loaded.settings.guidance = loaded.weights(guidance)
+    loaded.settings.guidance = loaded.weights(guidance.weights)
     return loaded
   }
 

@@ -101,7 +101,8 @@ struct Train: AsyncParsableCommand {
     try prepare(folder, plan)
     let run = TrainingRun(
       recipe: recipe, dataset: dataset, folder: folder, device: try device.choose(),
-      intervals: plan.intervals, capacity: batchGPU.images, memory: memory?.bytes,
+      intervals: plan.intervals, settings: plan.settings, capacity: batchGPU.images,
+      memory: memory?.bytes,
       isQuiet: output.quiet)
     return try await run.run()
   }
@@ -120,10 +121,7 @@ struct Train: AsyncParsableCommand {
         try folder.clear()
       }
     }
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write(Array(try encoder.encode(plan)), to: folder.options)
+    try AtomicFile.write(Array(try Console.json(plan).utf8), to: folder.options)
   }
 
   private func intervals(for recipe: EDM2Recipe) throws -> TrainingRun.Intervals {

@@ -28,6 +28,9 @@ struct TrainingFolder {
   var loss: String { file("loss.png") }
   var state: String { file("training-state.safetensors") }
 
+  /// A snapshot for samples alone, which is taken away.
+  var scratch: String { file(".samples.safetensors") }
+
   /// The snapshot of an average at a time.
   func snapshot(_ average: PowerFunctionEMA, images: Int) -> String {
     file(

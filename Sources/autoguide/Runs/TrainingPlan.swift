@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import GuidedDiffusion
 
 /// What `training_options.json` holds and `--dry-run` prints.
@@ -22,7 +23,17 @@ struct TrainingPlan: Encodable {
     let graph = recipe.network.graph()
     parameters = graph.parameters.map(\.shape.count).reduce(0, +)
     multiplyAdds = graph.multiplyAdds
-    settings = try TrainingRun.settings(recipe, dataset)
+    settings = try Self.settings(recipe, dataset)
+  }
+
+  /// What decides the bits of a training besides the device, without its end.
+  private static func settings(_ recipe: EDM2Recipe, _ dataset: Dataset) throws -> String {
+    var endless = recipe
+    endless.duration = 0
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let text = String(decoding: try encoder.encode(endless), as: UTF8.self)
+    return "\(text) \(dataset.count) images of \(dataset.shape), \(dataset.labels.width) labels"
   }
 
   /// One line per fact.

@@ -81,7 +81,8 @@ final class TrainingReport {
       "Progress/tick": Double(stats.losses.count), "Progress/kimg": Double(images) / 1000,
       "Timing/total_sec": seconds, "Timing/sec_per_tick": span - maintenance,
       "Timing/sec_per_kimg": kimg > 0 ? (span - maintenance) / kimg : 0,
-      "Timing/maintenance_sec": maintenance, "Resources/cpu_mem_gb": Double(peakMemory()) / 1e9,
+      "Timing/maintenance_sec": maintenance,
+      "Resources/cpu_mem_gb": Double(peakResidentBytes()) / 1e9,
       "Loss/learning_rate": learningRate,
     ]
     var entries = values.mapValues { TrainingStats.Entry($0) }
@@ -126,17 +127,10 @@ final class TrainingReport {
     ]
     if trained > 0 { parts.append("\(Units.threeDigits(rate * 1000)) s/kimg") }
     parts.append(String(format: "loss %.4f", losses.mean))
-    parts.append(Units.bytes(peakMemory()))
+    parts.append(Units.bytes(peakResidentBytes()))
     if trained > 0 {
       parts.append("\(Units.duration(rate * Double(recipe.duration - images))) left")
     }
     return parts.joined(separator: "  ")
   }
-}
-
-/// Most memory that the process has had so far, in bytes.
-private func peakMemory() -> Int {
-  var usage = rusage()
-  _ = unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-  return usage.ru_maxrss * 1024
 }

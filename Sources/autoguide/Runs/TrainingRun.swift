@@ -13,6 +13,9 @@ struct TrainingRun {
   let device: ComputeDevice
   let intervals: Intervals
 
+  /// By which the state of this training is recognised.
+  let settings: String
+
   /// Most images in memory at once.
   let capacity: Int
 
@@ -53,7 +56,7 @@ struct TrainingRun {
   private func begin() throws -> EDM2Training {
     let state = isRegularFile(folder.state) ? folder.state : nil
     return try EDM2Training(
-      recipe, state: state, settings: try Self.settings(recipe, dataset), on: device,
+      recipe, state: state, settings: settings, on: device,
       capacity: capacity, memory: memory)
   }
 
@@ -91,7 +94,7 @@ struct TrainingRun {
   private func keep(_ training: EDM2Training, _ report: TrainingReport) async throws {
     try await report.maintain {
       training.notes = report.notes
-      try training.writeState(to: folder.state, settings: try Self.settings(recipe, dataset))
+      try training.writeState(to: folder.state, settings: settings)
     }
   }
 
@@ -109,7 +112,7 @@ struct TrainingRun {
     let images = training.images
     let snapshot = folder.snapshot(recipe.averages[0], images: images)
     // Samples may be wanted more often than snapshots.
-    let path = isRegularFile(snapshot) ? snapshot : folder.path + "/.samples.safetensors"
+    let path = isRegularFile(snapshot) ? snapshot : folder.scratch
     try await report.maintain {
       if path != snapshot { try training.writeSnapshot(0, to: path) }
       defer { if path != snapshot { try? FileManager.default.removeItem(atPath: path) } }
@@ -118,15 +121,5 @@ struct TrainingRun {
         title: String(format: "After %.1f thousand images", Double(images) / 1000)
       ).write(to: folder.samples(images: images))
     }
-  }
-
-  /// What decides the bits of a training besides the device, without its end.
-  static func settings(_ recipe: EDM2Recipe, _ dataset: Dataset) throws -> String {
-    var endless = recipe
-    endless.duration = 0
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    let text = String(decoding: try encoder.encode(endless), as: UTF8.self)
-    return "\(text) \(dataset.count) images of \(dataset.shape), \(dataset.labels.width) labels"
   }
 }

@@ -19,12 +19,15 @@ enum Console {
     }
   }
 
-  /// Prints a result as JSON: sorted keys in snake case.
-  static func print<Value: Encodable>(json value: Value) throws {
+  /// Prints a result as JSON.
+  static func print<Value: Encodable>(json value: Value) throws { try print(json(value)) }
+
+  /// A value as JSON: sorted keys in snake case.
+  static func json<Value: Encodable>(_ value: Value) throws -> String {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
   /// Prints a line to standard error; there is nobody to tell if that fails.

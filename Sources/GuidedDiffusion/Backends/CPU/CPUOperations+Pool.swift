@@ -37,27 +37,4 @@ extension CPUOperations {
       for c in source.indices { result[c] += source[c] }
     }
   }
-
-  /// An image of another size (see ``Resizing``).
-  func resize(_ x: Value, _ resizing: Resizing, _ shape: Shape) -> [Element] {
-    let rows = resizing.taps(from: x.shape.height, to: shape.height)
-    let columns = resizing.taps(from: x.shape.width, to: shape.width)
-    return Tiling(images: images, shape: shape).map { tile, y in
-      let image = x.elements.span.extracting(x.range(image: tile.image))
-      for (position, pixel) in tile.rows.enumerated() {
-        let start = position * shape.channels
-        var result = y._mutatingExtracting(start..<start + shape.channels)
-        for i in result.indices { result[i] = 0 }
-        let (down, across) = (rows[pixel / shape.width], columns[pixel % shape.width])
-        for (i, rowWeight) in down.weights.enumerated() {
-          for (j, columnWeight) in across.weights.enumerated() {
-            let start = ((down.start + i) * x.shape.width + across.start + j) * shape.channels
-            let source = image.extracting(start..<start + shape.channels)
-            let weight = Element(rowWeight * columnWeight)
-            for c in source.indices { result[c] += weight * source[c] }
-          }
-        }
-      }
-    }
-  }
 }

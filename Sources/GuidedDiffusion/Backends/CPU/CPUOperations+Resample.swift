@@ -1,9 +1,28 @@
 extension CPUOperations {
   /// Depthwise resampling by 2 (see ``Resampling``).
   func resample(_ x: Value, _ resampling: Resampling, _ shape: Shape) -> [Element] {
-    let rows = taps(resampling, from: x.shape.height, to: shape.height)
-    let columns = taps(resampling, from: x.shape.width, to: shape.width)
-    return Tiling(images: images, shape: shape).map { tile, y in
+    separable(
+      x, rows: taps(resampling, from: x.shape.height, to: shape.height),
+      columns: taps(resampling, from: x.shape.width, to: shape.width), shape)
+  }
+
+  /// An image of another size (see ``Resizing``).
+  func resize(_ x: Value, _ resizing: Resizing, _ shape: Shape) -> [Element] {
+    func taps(from size: Int, to target: Int) -> [[Tap]] {
+      resizing.taps(from: size, to: target).map { taps in
+        taps.weights.enumerated().map { Tap(source: taps.start + $0, weight: Element($1)) }
+      }
+    }
+    return separable(
+      x, rows: taps(from: x.shape.height, to: shape.height),
+      columns: taps(from: x.shape.width, to: shape.width), shape)
+  }
+
+  /// Each pixel a sum of pixels, the weights being products of one of its row and one of its column.
+  private func separable(
+    _ x: Value, rows: [[Tap]], columns: [[Tap]], _ shape: Shape
+  ) -> [Element] {
+    Tiling(images: images, shape: shape).map { tile, y in
       let image = x.elements.span.extracting(x.range(image: tile.image))
       for (position, pixel) in tile.rows.enumerated() {
         let start = position * shape.channels

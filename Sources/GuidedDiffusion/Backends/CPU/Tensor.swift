@@ -15,6 +15,18 @@ public struct Tensor<Element: BitwiseCopyable & Sendable>: Sendable {
     self.shape = shape
     self.elements = elements
   }
+
+  /// Some images out of the elements of many.
+  ///
+  /// - Parameters:
+  ///   - elements: `[M, ...]`.
+  ///   - shape: of one image.
+  ///   - images: which ones.
+  init(_ elements: [Element], shape: [Int], of images: Range<Int>) {
+    let size = shape.reduce(1, *)
+    let part = elements[images.lowerBound * size..<images.upperBound * size]
+    self.init(shape: [images.count] + shape, elements: Array(part))
+  }
 }
 
 extension Tensor: Equatable where Element: Equatable {}

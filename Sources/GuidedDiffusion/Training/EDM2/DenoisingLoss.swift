@@ -53,14 +53,9 @@ public final class DenoisingLoss {
     var sum = 0.0
     for first in stride(from: 0, to: count, by: batch) {
       let part = first..<min(first + batch, count)
-      func slice(_ elements: [Float], _ shape: [Int]) -> Tensor<Float> {
-        let size = shape.reduce(1, *)
-        return Tensor(
-          shape: [part.count] + shape,
-          elements: Array(elements[part.lowerBound * size..<part.upperBound * size]))
-      }
       var inputs = noise.inputs(
-        images: slice(images, shape), labels: classes > 0 ? slice(labels, [classes]) : nil,
+        images: Tensor(images, shape: shape, of: part),
+        labels: classes > 0 ? Tensor(labels, shape: [classes], of: part) : nil,
         first: first)
       let target = inputs.removeValue(forKey: "target")?.elements ?? []
       let denoised = try denoiser(inputs)["denoised"]?.elements ?? []

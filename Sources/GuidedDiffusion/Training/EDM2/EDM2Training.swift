@@ -86,14 +86,9 @@ public final class EDM2Training {
     let start = self.images
     let parts = stride(from: 0, to: recipe.batch, by: capacity).lazy.map { first in
       let part = first..<min(first + self.capacity, self.recipe.batch)
-      func slice(_ elements: [Float], _ shape: [Int]) -> Tensor<Float> {
-        let size = shape.reduce(1, *)
-        return Tensor(
-          shape: [part.count] + shape,
-          elements: Array(elements[part.lowerBound * size..<part.upperBound * size]))
-      }
       return self.recipe.noise.inputs(
-        images: slice(images, shape), labels: classes > 0 ? slice(labels, [classes]) : nil,
+        images: Tensor(images, shape: shape, of: part),
+        labels: classes > 0 ? Tensor(labels, shape: [classes], of: part) : nil,
         first: start + first)
     }
     return try trainer.step(parts, images: recipe.batch, duration: recipe.batch) / Double(size)
