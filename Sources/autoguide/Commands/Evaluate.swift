@@ -57,7 +57,10 @@ struct Evaluate: AsyncParsableCommand {
   func run() async throws {
     let reference = try shard == nil ? ref.map(reference) : nil
     let run = try prepare()
-    let statistics = try await run.statistics()
+    try report(try await run.statistics(), from: reference)
+  }
+
+  private func report(_ statistics: FeatureStatistics, from reference: StatisticsFile?) throws {
     guard let reference else {
       if output.json { return try Console.print(json: ["file": dest]) }
       return try Console.print(dest)

@@ -20,6 +20,8 @@ enum Console {
   }
 
   /// Prints a result as JSON.
+  // Inlined into an asynchronous `run()`, its typed error crashes the optimiser of Swift 6.3.
+  @inline(never)
   static func print<Value: Encodable>(json value: Value) throws { try print(json(value)) }
 
   /// A value as JSON: sorted keys in snake case.
