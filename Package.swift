@@ -34,6 +34,8 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Kernels", exclude: ["cl"]),
     .target(name: "EmbeddedModels"),
@@ -58,17 +60,23 @@ let package = Package(
       name: "Datasets", dependencies: ["CZip", "CZlib", "Figures", "GuidedDiffusion"],
       swiftSettings: strict),
 
-    // 4. Programs.
+    // 4. Downloads: published files, over HTTP.
+    .target(
+      name: "Downloads", dependencies: ["CCurl", "GuidedDiffusion"], swiftSettings: strict),
+
+    // 5. Programs.
     .plugin(name: "Commit", capability: .buildTool()),
     .target(name: "BuildInfo", swiftSettings: strict, plugins: ["Commit"]),
     .executableTarget(
       name: "autoguide",
-      dependencies: ["GuidedDiffusion", "Figures", "Datasets", "BuildInfo", argumentParser],
+      dependencies: [
+        "GuidedDiffusion", "Figures", "Datasets", "Downloads", "BuildInfo", argumentParser,
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "bench", dependencies: ["GuidedDiffusion", argumentParser], swiftSettings: strict),
 
-    // 5. Tests. Kernel cases serve the tests and `conformance`, which runs under a simulator.
+    // 6. Tests. Kernel cases serve the tests and `conformance`, which runs under a simulator.
     .target(name: "KernelCases", dependencies: ["GuidedDiffusion"], swiftSettings: strict),
     .executableTarget(
       name: "conformance", dependencies: ["GuidedDiffusion", "KernelCases"],
@@ -83,9 +91,13 @@ let package = Package(
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "Figures", "GuidedDiffusion"],
       exclude: ["Fixtures"], swiftSettings: strict),
+    .target(name: "LocalServer", path: "Tests/LocalServer", swiftSettings: strict),
+    .testTarget(
+      name: "DownloadsTests", dependencies: ["Downloads", "GuidedDiffusion", "LocalServer"],
+      swiftSettings: strict),
     .testTarget(
       name: "AutoguideTests",
-      dependencies: ["autoguide", "Datasets", "Figures", "GuidedDiffusion"],
+      dependencies: ["autoguide", "Datasets", "Figures", "GuidedDiffusion", "LocalServer"],
       swiftSettings: strict),
   ],
   cLanguageStandard: .c2x  // `#embed` in Sources/Kernels and Sources/EmbeddedModels

@@ -15,7 +15,8 @@ struct Autoguide: AsyncParsableCommand {
       Exit codes: 0 done, 1 failed, 64 wrong usage, 130 and 143 interrupted.
       """,
     subcommands: [
-      Generate.self, Explore.self, Replay.self, Info.self, Convert.self, Presets.self, Devices.self,
+      Generate.self, Explore.self, Replay.self, Info.self, Convert.self, Presets.self, Fetch.self,
+      Devices.self,
       Tune.self, Toy.self, DatasetCommand.self, Train.self, EMA.self, MetricsCommand.self,
       Evaluate.self, Cache.self,
     ])

@@ -21,6 +21,7 @@ import Testing
     (["info"], ["--tensors", "--json"]),
     (["convert"], ["--licence", "--class-names", "--overwrite", "--json"]),
     (["presets"], ["--json"]),
+    (["fetch"], ["--all", "--dry-run", "--mirror", "--offline", "--quiet", "--json"]),
     (["devices"], ["--device", "--json"]),
     (["tune"], ["--batch", "--accuracy", "--device", "--json"]),
     (["tune"], ["--device", "--json"]),

@@ -49,7 +49,7 @@ extension Preset {
   }
 
   private func complaint(_ missing: [PublishedNetwork], _ folder: URL) -> String {
-    let start = "preset \(name): put into \(folder.path)"
+    let start = "preset \(name): run 'autoguide fetch \(name)', or put into \(folder.path)"
     let licence = "(licence \(PublishedNetwork.licence))"
     switch availability {
     case .published:
@@ -85,7 +85,7 @@ extension Preset {
 
 extension PublishedNetwork {
   /// The file in `folder`, converted or as published, if it exists.
-  func file(in folder: URL) -> URL? {
+  public func file(in folder: URL) -> URL? {
     ["safetensors", "pkl"].map { folder.appendingPathComponent("\(name).\($0)") }
       .first { FileManager.default.fileExists(atPath: $0.path) }
   }

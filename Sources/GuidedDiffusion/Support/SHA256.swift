@@ -33,6 +33,16 @@ import CCrypto
     update(Array(text.utf8).span)
   }
 
+  /// The digest of the bytes so far, as 64 hexadecimal digits; more may follow.
+  public func digestSoFar() -> String {
+    guard let copy = unsafe EVP_MD_CTX_new(), unsafe EVP_MD_CTX_copy_ex(copy, context) == 1 else {
+      fatalError("libcrypto cannot copy a digest")
+    }
+    return unsafe SHA256(copy).finish()
+  }
+
+  private init(_ context: OpaquePointer) { unsafe self.context = context }
+
   /// The digest of all bytes so far, as 64 hexadecimal digits.
   public consuming func finish() -> String {
     var digest = [UInt8](repeating: 0, count: 32)

@@ -88,7 +88,9 @@ struct Presets: ParsableCommand {
       let files = try preset.locate()
       lines.append("found: \(files.main.path)" + (files.guide.map { ", \($0.path)" } ?? ""))
     } catch {
-      lines.append("put them into \(CacheFolder.networks.url.path)")
+      lines.append(
+        "fetch them by 'autoguide fetch \(preset.name)', or put them into "
+          + CacheFolder.networks.url.path)
     }
     return lines.joined(separator: "\n")
   }
