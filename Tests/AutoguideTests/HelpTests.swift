@@ -73,6 +73,14 @@ import Testing
         "--interval", "--steps", "--inception", "--feature-batch", "--device", "--json",
       ]
     ),
+    (
+      ["sweep"],
+      [
+        "--net", "--gnet", "--label", "--guidance", "--refine", "--first", "--ref", "--outdir",
+        "--dry-run", "--seeds", "--interval", "--steps", "--inception", "--feature-batch",
+        "--device", "--quiet", "--json",
+      ]
+    ),
     (["cache"], []),
     (["cache", "list"], ["--json"]),
     (["cache", "clear"], ["--json"]),

@@ -108,6 +108,15 @@ extension FeatureStatistics {
     try insert(Node(numbers: numbers, moments: moments))
   }
 
+  /// Takes out what is but a part of a block, so that the block can be added as a whole.
+  ///
+  /// - Parameter block: numbers in one block; images of other numbers stay.
+  public mutating func removeParts(of block: Range<Int>) {
+    nodes.removeAll {
+      $0.isPartial && $0.numbers != block && $0.numbers.clamped(to: block) == $0.numbers
+    }
+  }
+
   /// Adds all images of other statistics.
   ///
   /// - Parameter other: of the same feature network and the same kind of images.

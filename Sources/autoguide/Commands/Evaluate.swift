@@ -18,8 +18,6 @@ struct Evaluate: AsyncParsableCommand {
   @OptionGroup(title: "Networks") var networks: NetworkOptions
   @OptionGroup(title: "Networks") var guidance: GuidanceOption
 
-  @OptionGroup(title: "Images") var images: RunOptions
-
   @Option(
     help: ArgumentHelp(
       "Draw part i of n, the first being 0, and print no distance.", valueName: "i/n"),
@@ -42,11 +40,7 @@ struct Evaluate: AsyncParsableCommand {
     completion: .directory)
   var keepImages: String?
 
-  @OptionGroup(title: "Sampling") var sampling: SamplingOptions
-  @OptionGroup(title: "Features") var features: FeatureOptions
-  @OptionGroup(title: "Device") var device: DeviceOptions
-  @OptionGroup(title: "Compilation") var compilation: CompilationOptions
-  @OptionGroup(title: "Report") var output: OutputOptions
+  @OptionGroup var evaluation: EvaluationOptions
 
   func validate() throws {
     guard ref != nil || shard != nil else {
@@ -55,58 +49,30 @@ struct Evaluate: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let reference = try shard == nil ? ref.map(reference) : nil
+    let reference = try shard == nil ? ref.map(StatisticsFile.reference) : nil
     let run = try prepare()
-    try report(try await run.statistics(), from: reference)
+    try report(try await run.statistics(isQuiet: evaluation.output.quiet), from: reference)
   }
 
   private func report(_ statistics: FeatureStatistics, from reference: StatisticsFile?) throws {
     guard let reference else {
-      if output.json { return try Console.print(json: ["file": dest]) }
+      if evaluation.output.json { return try Console.print(json: ["file": dest]) }
       return try Console.print(dest)
     }
-    try DistanceReport(StatisticsFile(statistics, path: dest), from: reference).print(output)
-  }
-
-  private func reference(_ path: String) throws -> StatisticsFile {
-    guard let file = try StatisticsFile(path) else {
-      throw SettingsError("--ref \(path) is no file of statistics: make one by 'metrics ref'")
-    }
-    return file
+    try DistanceReport(StatisticsFile(statistics, path: dest), from: reference)
+      .print(evaluation.output)
   }
 
   /// Everything checked, nothing computed.
   private func prepare() throws -> EvaluationRun {
     var loaded = try networks.load()
-    sampling.apply(to: &loaded.settings)
+    evaluation.sampling.apply(to: &loaded.settings)
     loaded.settings.guidance = loaded.weights(guidance.weights)
-    if case .latents = loaded.main.encoder {
-      throw Failure(
-        "\(loaded.main.fileName) draws latents: only networks that draw pixels can be evaluated")
-    }
-    let seeds = Self.ranges(of: try SeedList.parse(images.seeds))
-    let device = try device.choose()
-    let sampler = Sampler(
-      main: loaded.main, guides: loaded.guides, settings: loaded.settings, device: device,
-      options: try compilation.options(for: device, quiet: output.quiet), batch: images.batch)
-    let classIndex = try images.classIndex(of: loaded.main)
-    try sampler.check(classIndex: classIndex)
+    let seeds = try evaluation.seeds()
+    var run = try Evaluator(evaluation).run(
+      loaded, seeds: shard?.part(of: seeds) ?? seeds, path: dest)
+    run.folder = keepImages.map { ImageFolder(path: $0, hasSubfolders: true) }
     try checkWritable(dest)
-    return EvaluationRun(
-      sampler: sampler, extractor: try features.extractor(on: device, compilation),
-      classIndex: classIndex, seeds: shard?.part(of: seeds) ?? seeds, path: dest,
-      folder: keepImages.map { ImageFolder(path: $0, hasSubfolders: true) },
-      isQuiet: output.quiet)
-  }
-
-  /// Seeds as ranges, in rising order.
-  static func ranges(of seeds: [Int]) -> [Range<Int>] {
-    seeds.sorted().reduce(into: []) { ranges, seed in
-      if let last = ranges.last, last.upperBound == seed {
-        ranges[ranges.count - 1] = last.lowerBound..<seed + 1
-      } else {
-        ranges.append(seed..<seed + 1)
-      }
-    }
+    return run
   }
 }

@@ -1,15 +1,13 @@
 import ArgumentParser
 import GuidedDiffusion
 
-/// Guidance weights as `2` or `1,1.5,2`.
+/// Guidance weights as `2`, `1,1.5,2` or `1,1.25,...,3`.
 struct Weights: ExpressibleByArgument {
   let values: [Double]
 
   init?(argument: String) {
-    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { Double($0.filter { $0 != " " }) }
-    guard numbers.count == parts.count else { return nil }
-    values = numbers
+    guard let numbers = NumberSequence(argument) else { return nil }
+    values = numbers.values
   }
 }
 

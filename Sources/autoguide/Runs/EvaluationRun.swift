@@ -12,33 +12,52 @@ struct EvaluationRun {
   let classIndex: Int?
 
   /// Ranges of seeds, in order.
-  let seeds: [Range<Int>]
+  var seeds: [Range<Int>]
 
   /// File of the statistics.
-  let path: String
+  var path: String
 
   /// Where images are kept, if they are.
-  let folder: ImageFolder?
+  var folder: ImageFolder?
 
-  let isQuiet: Bool
-
-  /// Draws what is missing.
+  /// Draws what is missing, and says how far it is.
   ///
   /// - Returns: the statistics of all seeds, and of what else was in the file.
   /// - Throws: what sampling throws; ``Failure`` if the file is of another run.
-  func statistics() async throws -> FeatureStatistics {
-    var statistics = try earlier()
-    let blocks = seeds.flatMap(FeatureStatistics.blocks).filter { !statistics.contains($0) }
+  func statistics(isQuiet: Bool) async throws -> FeatureStatistics {
+    let earlier = try earlier()
+    let missing = missing(in: earlier).reduce(0) { $0 + $1.count }
     let total = seeds.reduce(0) { $0 + $1.count }
-    let missing = blocks.reduce(0) { $0 + $1.count }
     if missing < total && !isQuiet {
       Console.complain("\(total - missing) images were there already")
     }
-    guard missing > 0 else { return statistics }
     let progress = Progress(total: missing, isQuiet: isQuiet)
     defer { progress.finish() }
+    return try await complete(earlier, progress) { progress.update($0 * Double(missing)) }
+  }
+
+  /// The parts of blocks that statistics lack.
+  func missing(in statistics: FeatureStatistics) -> [Range<Int>] {
+    seeds.flatMap(FeatureStatistics.blocks).filter { !statistics.contains($0) }
+  }
+
+  /// Draws what is missing.
+  ///
+  /// - Parameters:
+  ///   - earlier: what ``earlier()`` gave.
+  ///   - progress: counts whole images.
+  ///   - report: called with the share of the missing images that is done, on another thread.
+  /// - Returns: the statistics of all seeds, and of what else was in the file.
+  /// - Throws: what sampling throws; whole blocks are in the file.
+  func complete(
+    _ earlier: FeatureStatistics, _ progress: Progress,
+    report: @escaping @Sendable (Double) -> Void
+  ) async throws -> FeatureStatistics {
+    var statistics = earlier
+    let blocks = missing(in: earlier)
+    guard !blocks.isEmpty else { return earlier }
     let images = sampler.images(seeds: blocks.joined(), classIndex: classIndex) {
-      progress.update($0.fraction * Double(missing))
+      report($0.fraction)
     }
     var iterator = images.makeAsyncIterator()
     for numbers in blocks {
@@ -54,20 +73,30 @@ struct EvaluationRun {
     return statistics
   }
 
-  /// What an earlier run left.
-  private func earlier() throws -> FeatureStatistics {
-    let source = try extractor.source(images: images())
+  /// What an earlier run left, less parts of blocks that are to be computed as a whole.
+  ///
+  /// - Throws: ``Failure`` if the file is of another run, or of seeds that cannot be extended.
+  func earlier() throws -> FeatureStatistics {
+    let source = try source()
     guard isRegularFile(path) else { return FeatureStatistics(source) }
-    let statistics = try FeatureStatistics(path)
+    var statistics = try FeatureStatistics(path)
     guard statistics.source == source else {
       throw Failure(
         "\(path) is of other images, features or algorithms: choose another --dest")
     }
+    for block in missing(in: statistics) {
+      statistics.removeParts(of: block)
+      if let other = statistics.numbers.first(where: { $0.overlaps(block) }) {
+        throw Failure(
+          "\(path) holds the seeds \(other.lowerBound)-\(other.upperBound - 1): ask for them all")
+      }
+    }
     return statistics
   }
 
-  /// Names networks, settings, class, device and version by the digest of a recipe without seed.
-  private func images() throws -> String {
+  /// What the statistics say of themselves: networks, settings, class, device and version by the
+  /// digest of a recipe without seed.
+  func source() throws -> FeatureStatistics.Source {
     let networks = sampler.plans.recipeNetworks
     let recipe = Recipe(
       device: sampler.plans.deviceName, algorithms: sampler.plans.algorithms, main: networks[0],
@@ -75,6 +104,6 @@ struct EvaluationRun {
       settings: sampler.settings)
     var digest = SHA256()
     digest.update(try recipe.text)
-    return "sampler \(digest.finish())"
+    return extractor.source(images: "sampler \(digest.finish())")
   }
 }

@@ -21,6 +21,16 @@ struct StatisticsFile {
     (gaussian, network) = try FeatureGaussian.read(path)
   }
 
+  /// The statistics that `--ref` names.
+  ///
+  /// - Throws: ``SettingsError`` if there are none, ``CheckpointError`` if they are damaged.
+  static func reference(_ path: String) throws -> StatisticsFile {
+    guard let file = try StatisticsFile(path) else {
+      throw SettingsError("--ref \(path) is no file of statistics: make one by 'metrics ref'")
+    }
+    return file
+  }
+
   /// Statistics just computed.
   init(_ statistics: FeatureStatistics, path: String) throws(Failure) {
     guard let moments = statistics.moments, moments.count >= 2 else {
@@ -29,6 +39,24 @@ struct StatisticsFile {
     self.path = path
     gaussian = FeatureGaussian(moments)
     network = statistics.source.network
+  }
+
+  /// The Fréchet distance from a reference.
+  ///
+  /// - Throws: ``Failure`` if they are of different networks, ``MetricsError``.
+  func distance(from reference: StatisticsFile) throws -> Double {
+    let (first, second) = (gaussian, reference.gaussian)
+    guard first.width == second.width else {
+      throw Failure(
+        "\(path) has \(first.width) features, \(reference.path) \(second.width): they are of "
+          + "different networks")
+    }
+    if let ours = network, let theirs = reference.network, ours != theirs {
+      throw Failure(
+        "\(path) and \(reference.path) are of different feature networks "
+          + "(\(ours.prefix(8)), \(theirs.prefix(8)))")
+    }
+    return try second.frechetDistance(to: first)
   }
 }
 
@@ -45,19 +73,8 @@ struct DistanceReport: Encodable {
 
   /// The distance of `sample` from `reference`.
   init(_ sample: StatisticsFile, from reference: StatisticsFile) throws {
-    let (first, second) = (sample.gaussian, reference.gaussian)
-    guard first.width == second.width else {
-      throw Failure(
-        "\(sample.path) has \(first.width) features, \(reference.path) \(second.width): they are of "
-          + "different networks")
-    }
-    if let ours = sample.network, let theirs = reference.network, ours != theirs {
-      throw Failure(
-        "\(sample.path) and \(reference.path) are of different feature networks "
-          + "(\(ours.prefix(8)), \(theirs.prefix(8)))")
-    }
-    fid = try second.frechetDistance(to: first)
-    (images, referenceImages) = (first.count, second.count)
+    fid = try sample.distance(from: reference)
+    (images, referenceImages) = (sample.gaussian.count, reference.gaussian.count)
   }
 
   /// For example `FID 3.1416  5000 images, reference 10000`.

@@ -74,6 +74,18 @@ import Testing
     #expect(statistics.contains(300..<900) && !statistics.contains(900..<1600))
   }
 
+  @Test("a part of a block makes room for the whole")
+  func parts() throws {
+    var statistics = try Self.statistics(0..<300, 500..<620)
+    statistics.removeParts(of: 250..<500)
+    #expect(statistics.numbers == [0..<250, 500..<620])
+    statistics.removeParts(of: 510..<620)
+    statistics.removeParts(of: 0..<250)
+    #expect(statistics.numbers == [0..<250, 500..<620])
+    try Self.add(250..<500, to: &statistics)
+    #expect(statistics == (try Self.statistics(0..<620)))
+  }
+
   @Test("images are counted once")
   func twice() throws {
     var statistics = try Self.statistics(0..<1000)

@@ -1,0 +1,139 @@
+import ArgumentParser
+import Foundation
+import GuidedDiffusion
+
+struct Sweep: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure the distance from a reference over guidance weight, and draw the curves.",
+    discussion: """
+      Measures the Fréchet distance of all seeds for every weight of every guide: each --gnet is a \
+      curve of its own. A weight of 1 is the main network alone, measured once. With --refine the \
+      steps are halved around the best point of each guide, and its neighbours measured, as often \
+      as asked for.
+
+      Statistics, tables (results.md, results.json) and charts lie in --outdir and are up to date \
+      after every point. A sweep that was stopped goes on with the same command; more seeds, more \
+      weights or another guide take what is there.
+
+      EXAMPLES:
+        autoguide sweep --ref reference.safetensors --seeds 0-4999 --steps 18
+        autoguide sweep --net main.pkl --gnet weak.pkl --label autoguidance --gnet uncond.pkl \
+      --label CFG --guidance 1,1.25,...,3 --refine 2 --ref reference.safetensors --seeds 0-4999
+      """)
+
+  @OptionGroup(title: "Networks") var networks: NetworkOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Name of a guide in tables and charts, one for each --gnet. (default: their files' names)",
+      valueName: "name"))
+  var label: [String] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Guidance weights, as 1,1.25,...,3. (default: that, or 1 without a guide)", valueName: "list")
+  )
+  var guidance: Weights?
+
+  @Option(
+    help: ArgumentHelp(
+      "Rounds of refinement: each halves the steps around the best point of each guide.",
+      valueName: "n"))
+  var refine = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "Images per point in a first pass over the grid, for an early look; 0 for none. "
+        + "(default: a tenth of the seeds, in blocks of \(FeatureStatistics.blockSize))",
+      valueName: "images"))
+  var first: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Statistics of the reference: of 'metrics ref', official (.pkl) or NumPy's (.npz).",
+      valueName: "file"), completion: .file())
+  var ref: String
+
+  @Option(
+    help: ArgumentHelp("Folder of statistics, tables and charts.", valueName: "folder"),
+    completion: .directory)
+  var outdir = "out/sweep"
+
+  @Flag(name: [.customShort("n"), .long], help: "Say what would be computed, and stop.")
+  var dryRun = false
+
+  @OptionGroup var evaluation: EvaluationOptions
+
+  func validate() throws {
+    guard 0...20 ~= refine else {
+      throw ValidationError("--refine is \(refine): give 0 to 20 rounds")
+    }
+    if let first, first < 0 || first == 1 {
+      throw ValidationError("--first is \(first): give 0 for none, or 2 images or more")
+    }
+  }
+
+  func run() async throws {
+    let sweep = try prepare()
+    if dryRun { return try show(sweep) }
+    try await measure(sweep)
+    try show(sweep.report)
+  }
+
+  private func prepare() throws -> SweepRun {
+    let reference = try StatisticsFile.reference(ref)
+    let networks = try SweepNetworks(networks.load(), labels: label)
+    let grid = SweepGrid(
+      guidance: try weights(for: networks), ema: [], guides: networks.guides.map { _ in .none })
+    let folder = SweepFolder(path: outdir)
+    if !dryRun { try folder.make() }
+    return try SweepRun(
+      networks, grid, Evaluator(evaluation), reference: reference, folder: folder,
+      isQuiet: evaluation.output.quiet, adjust: evaluation.sampling.apply)
+  }
+
+  private func measure(_ sweep: SweepRun) async throws {
+    let seeds = try evaluation.seeds()
+    try await sweep.measure(seeds: seeds, first: firstSeeds(of: seeds), rounds: refine)
+  }
+
+  /// The weights, rising, each once.
+  private func weights(for networks: SweepNetworks) throws(SettingsError) -> [Double] {
+    guard !networks.guides.isEmpty else {
+      guard guidance == nil || guidance?.values == [1] else {
+        throw SettingsError("--guidance without a guiding network: name one by --gnet")
+      }
+      return [1]
+    }
+    let weights = Set(guidance?.values ?? (0...8).map { 1 + 0.25 * Double($0) }).sorted()
+    if let odd = weights.first(where: { $0.magnitude > 1e6 || $0.isNaN }) {
+      throw SettingsError("guidance is \(odd): give finite numbers, 1 for no guidance")
+    }
+    return weights
+  }
+
+  /// The seeds of the first pass: less than all of them, or none.
+  private func firstSeeds(of seeds: [Range<Int>]) -> [Range<Int>] {
+    let total = seeds.reduce(0) { $0 + $1.count }
+    let wanted = first ?? total / 10
+    var (blocks, count) = ([Range<Int>](), 0)
+    for block in seeds.flatMap(FeatureStatistics.blocks) where count < wanted {
+      blocks.append(block)
+      count += block.count
+    }
+    return count < 2 || count >= total || first == nil && 2 * count >= total ? [] : blocks
+  }
+
+  private func show(_ sweep: SweepRun) throws {
+    let plan = try sweep.plan(seeds: evaluation.seeds(), rounds: refine)
+    if evaluation.output.json { return try Console.print(json: plan) }
+    try Console.print(plan.text)
+  }
+
+  private func show(_ report: SweepReport) throws {
+    if evaluation.output.json { return try Console.print(json: report) }
+    try Console.print(report.table)
+    for path in try SweepFolder(path: outdir).write(report) { try Console.print(path) }
+  }
+}

@@ -1,0 +1,66 @@
+import Figures
+import Foundation
+import GuidedDiffusion
+
+/// The files of a sweep.
+struct SweepFolder {
+  /// Path of the folder.
+  let path: String
+
+  /// Everything that was measured, for programs.
+  var results: String { path("results.json") }
+
+  /// Path of a file in the folder.
+  func path(_ name: String) -> String {
+    URL(fileURLWithPath: path).appendingPathComponent(name).relativePath
+  }
+
+  /// Makes the folders.
+  ///
+  /// - Throws: ``FileError`` if files cannot be written there.
+  func make() throws(FileError) {
+    try checkWritable(results)
+    try makeFolder(of: path("points/statistics"))
+  }
+
+  /// Name of a point's statistics: what it is, and a digest of all that it depends on.
+  ///
+  /// - Parameters:
+  ///   - point: what is measured.
+  ///   - guide: its guide's file.
+  ///   - source: of the statistics.
+  /// - Returns: a path in the folder, for example `points/weak-w2-0a1b2c3d.safetensors`.
+  /// - Throws: what encoding throws.
+  func file(
+    _ point: SweepPoint, guide: String?, source: FeatureStatistics.Source
+  ) throws -> String {
+    var digest = SHA256()
+    digest.update(try Console.json(source))
+    let name = guide.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent }
+    var parts = [name.map(Self.fileName) ?? "none"]
+    if !point.isUnguided { parts.append("w\(short(point.guidance))") }
+    if let ema = point.ema { parts.append("ema\(SweepPoint.length(ema))") }
+    if let ema = point.guideEMA { parts.append("guide\(SweepPoint.length(ema))") }
+    parts.append(String(digest.finish().prefix(8)))
+    return "points/\(parts.joined(separator: "-")).safetensors"
+  }
+
+  /// A name with only letters, digits and dots, others as `_`.
+  static func fileName(_ name: String) -> String {
+    String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") ? $0 : "_" })
+  }
+
+  /// Writes tables and charts.
+  ///
+  /// - Returns: the paths, the table first.
+  @discardableResult func write(_ report: SweepReport) throws -> [String] {
+    try AtomicFile.write(Array(try Console.json(report).utf8), to: results)
+    let table = path("results.md")
+    try AtomicFile.write(Array(report.text.utf8), to: table)
+    let figures = SweepFigures(report).drawings.flatMap { name, drawing in
+      [FigureFormat.svg, .png].map { (path("\(name).\($0.rawValue)"), drawing) }
+    }
+    for (path, drawing) in figures { try drawing.write(to: path) }
+    return [table] + figures.map(\.0)
+  }
+}
