@@ -75,27 +75,26 @@ struct Sweep: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let sweep = try prepare()
-    if dryRun { return try show(sweep) }
-    try await measure(sweep)
+    let (sweep, seeds) = try prepare()
+    if dryRun { return try show(sweep, seeds) }
+    try await sweep.measure(seeds: seeds, first: firstSeeds(of: seeds), rounds: refine)
     try show(sweep.report)
   }
 
-  private func prepare() throws -> SweepRun {
+  // Inlined into an asynchronous `run()`, typed errors crash the optimiser of Swift 6.3.
+  @inline(never)
+  private func prepare() throws -> (SweepRun, seeds: [Range<Int>]) {
     let reference = try StatisticsFile.reference(ref)
+    let seeds = try evaluation.seeds()
     let networks = try SweepNetworks(networks.load(), labels: label)
     let grid = SweepGrid(
       guidance: try weights(for: networks), ema: [], guides: networks.guides.map { _ in .none })
     let folder = SweepFolder(path: outdir)
     if !dryRun { try folder.make() }
-    return try SweepRun(
+    let sweep = try SweepRun(
       networks, grid, Evaluator(evaluation), reference: reference, folder: folder,
       isQuiet: evaluation.output.quiet, adjust: evaluation.sampling.apply)
-  }
-
-  private func measure(_ sweep: SweepRun) async throws {
-    let seeds = try evaluation.seeds()
-    try await sweep.measure(seeds: seeds, first: firstSeeds(of: seeds), rounds: refine)
+    return (sweep, seeds)
   }
 
   /// The weights, rising, each once.
@@ -125,12 +124,14 @@ struct Sweep: AsyncParsableCommand {
     return count < 2 || count >= total || first == nil && 2 * count >= total ? [] : blocks
   }
 
-  private func show(_ sweep: SweepRun) throws {
-    let plan = try sweep.plan(seeds: evaluation.seeds(), rounds: refine)
+  @inline(never)
+  private func show(_ sweep: SweepRun, _ seeds: [Range<Int>]) throws {
+    let plan = try sweep.plan(seeds: seeds, rounds: refine)
     if evaluation.output.json { return try Console.print(json: plan) }
     try Console.print(plan.text)
   }
 
+  @inline(never)
   private func show(_ report: SweepReport) throws {
     if evaluation.output.json { return try Console.print(json: report) }
     try Console.print(report.table)

@@ -48,6 +48,7 @@ final class SweepRun {
   }
 
   /// Adds points that are not measured yet.
+  @inline(never)
   private func add(_ new: [SweepPoint]) throws {
     let features = evaluator.multiplyAdds(of: networks.main.imageShape)
     for point in new {
@@ -89,7 +90,7 @@ extension SweepRun {
       try add(new)
       try await measure(start..<points.count, seeds: seeds, isFirst: false)
     }
-    try folder.write(report)
+    try write()
   }
 
   private var distances: [SweepPoint: Double] {
@@ -136,16 +137,14 @@ extension SweepRun {
       report.work.gmac +=
         Double((statistics.count - earlier.count) * costs[place].multiplyAdds) * 1e-9
     }
-    let measurement = SweepReport.Measurement(
-      distance: try StatisticsFile(statistics, path: run.path).distance(from: reference),
-      images: statistics.count)
+    let measurement = try measurement(statistics, path: run.path)
     if isFirst {
       report.points[place].first = measurement
     } else {
       report.points[place].whole = measurement
     }
     guard isNew else { return }
-    try folder.write(report)
+    try write()
     if !isQuiet {
       progress.clear()
       let name = report.points[place].guide.map { "\($0), " } ?? ""
@@ -154,6 +153,19 @@ extension SweepRun {
           + "\(measurement.images) images")
     }
   }
+
+  // Inlined into asynchronous functions, typed errors crash the optimiser of Swift 6.3.
+  @inline(never)
+  private func measurement(
+    _ statistics: FeatureStatistics, path: String
+  ) throws -> SweepReport.Measurement {
+    SweepReport.Measurement(
+      distance: try StatisticsFile(statistics, path: path).distance(from: reference),
+      images: statistics.count)
+  }
+
+  @inline(never)
+  private func write() throws { try folder.write(report) }
 
   /// Whether a file has more seeds than a first look takes.
   private func isPast(_ statistics: FeatureStatistics, _ seeds: [Range<Int>]) -> Bool {
