@@ -3,7 +3,9 @@ import GuidedDiffusion
 extension KernelCase {
   /// Where the lowering has two ways, the way that the other cases do not take.
   static let launches: [KernelCase] =
-    threePasses + [attentionOfManyHeads, factorsOfOneVector, normBeforeSilu, functionsInARow]
+    threePasses + winogradParts + [
+      attentionOfManyHeads, factorsOfOneVector, normBeforeSilu, functionsInARow,
+    ]
 
   /// Convolutions whose weights no cache holds: Winograd's three passes as launches of their own.
   private static let threePasses: [KernelCase] = [
@@ -22,6 +24,13 @@ extension KernelCase {
       return graph.unary(
         .clamp(-30...30), graph.convolution(active, weights, padding: .all(1)))
     }
+  }
+
+  /// A work space for one register tile: as many parts as there are, some of them beyond the batch.
+  private static let winogradParts: [KernelCase] = threePasses.map { whole in
+    var parts = KernelCase("\(whole.name) in parts", whole)
+    parts.workspace = 1
+    return parts
   }
 
   /// Enough heads for all cores.

@@ -76,5 +76,5 @@ extension KernelCase {
   public static let all: [KernelCase] =
     convolutions + otherConvolutions + prologues + concatenations + epilogues + linears + unaries
     + binaries + channels + resamplings + attentions + images + biasedConvolutions
-    + launches + trainedConvolutions + gradients + expressions + dropouts
+    + launches + autoencoders + trainedConvolutions + gradients + expressions + dropouts
 }

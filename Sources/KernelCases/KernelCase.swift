@@ -17,6 +17,9 @@ public struct KernelCase: Sendable, CustomStringConvertible {
   let graph: Graph
   let table: AlgorithmTable
 
+  /// Bytes for transformed tiles; nil for as many as usual.
+  var workspace: Int?
+
   /// The case of the value that `build` returns; every 3x3 convolution by `algorithm`.
   init(
     _ name: String, batch: Int, tolerance: Double = 2e-5,
@@ -30,6 +33,15 @@ public struct KernelCase: Sendable, CustomStringConvertible {
     self.batch = batch
     self.graph = graph
     table = .forced(algorithm)
+  }
+
+  /// Another case under a name of its own.
+  init(_ name: String, _ other: KernelCase) {
+    self.name = name
+    tolerance = other.tolerance
+    batch = other.batch
+    graph = other.graph
+    table = other.table
   }
 
   /// The name.
@@ -52,9 +64,11 @@ public struct KernelCase: Sendable, CustomStringConvertible {
       })
     let oracle = try CPUExecutable<Double>(
       compiling: graph, parameters: parameters, outputs: ["result"])
+    var options = OpenCLOptions(table: table)
+    options.workspace = workspace ?? options.workspace
     let executable = try OpenCLExecutable(
       compiling: graph, parameters: parameters, outputs: ["result"], capacity: batch + 1,
-      options: OpenCLOptions(table: table), on: context, isolated: true)
+      options: options, on: context, isolated: true)
     let actual = try executable.run(
       inputs.mapValues { Tensor(shape: $0.shape, elements: $0.elements.map { Float($0) }) })
     guard let actual = actual["result"], let expected = oracle.run(inputs)["result"],

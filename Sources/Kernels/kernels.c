@@ -40,6 +40,11 @@ static const char elementwise[] = {
 };
 TEXT(elementwise);
 
+static const char group_norm[] = {
+#embed "cl/group_norm.cl"
+};
+TEXT(group_norm);
+
 static const char resample[] = {
 #embed "cl/resample.cl"
 };

@@ -45,7 +45,7 @@ extension Gradient {
       if isNeeded(x[0]) { add(g, to: x[0], channels: range) }
     case .resample(let resampling):
       add(x[0]) { Self.image(of: resampling, g, in: &graph) }
-    case .pool, .resize:
+    case .pool, .resize, .groupNormalize:
       preconditionFailure("\(node.operation) has no gradient: it serves inference")
     case .gather(let rows):
       add(x[0]) { Self.rows(rows, g, of: graph.shape(x[0]), in: &graph) }

@@ -25,6 +25,10 @@ public enum Operation: Hashable, Sendable {
   /// x / (epsilon + rms(x)) over groups of elements (EDM2 eq. 66).
   case normalize(Normalization)
 
+  /// x, gain and bias `[C]`: x without mean and with variance 1 over the pixels and the channels of
+  /// each group of an image, then scaled and shifted per channel (see ``GroupNormalization``).
+  case groupNormalize(GroupNormalization)
+
   /// An element-wise function of one value.
   case unary(UnaryFunction)
 

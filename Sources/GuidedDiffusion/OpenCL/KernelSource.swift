@@ -31,6 +31,7 @@ extension KernelSource {
   static let winogradGradient = unsafe KernelSource("winograd_gradient", kernel_winograd_gradient)
   static let attention = unsafe KernelSource("attention", kernel_attention)
   static let elementwise = unsafe KernelSource("elementwise", kernel_elementwise)
+  static let groupNorm = unsafe KernelSource("group_norm", kernel_group_norm)
   static let resample = unsafe KernelSource("resample", kernel_resample)
   static let images = unsafe KernelSource("images", kernel_images)
   static let gradient = unsafe KernelSource("gradient", kernel_gradient)

@@ -27,19 +27,24 @@ public struct Recipe: Codable, Hashable, Sendable {
   /// The class, given or drawn; nil if the main network has none.
   public var classIndex: Int?
 
+  /// What made the picture of latents; nil if the picture shows what the network drew.
+  public var decoder: Network?
+
   /// Everything else.
   public var settings: SamplerSettings
 
   /// Puts a recipe together.
   public init(
     version: String = libraryVersion, device: String, algorithms: String, main: Network,
-    guides: [Network], seed: Int, classIndex: Int?, settings: SamplerSettings
+    guides: [Network], decoder: Network? = nil, seed: Int, classIndex: Int?,
+    settings: SamplerSettings
   ) {
     self.version = version
     self.device = device
     self.algorithms = algorithms
     self.main = main
     self.guides = guides
+    self.decoder = decoder
     self.seed = seed
     self.classIndex = classIndex
     self.settings = settings
@@ -61,7 +66,7 @@ public struct Recipe: Codable, Hashable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case version, device, algorithms, main, guides, seed, settings
+    case version, device, algorithms, main, guides, decoder, seed, settings
     case classIndex = "class"
   }
 }

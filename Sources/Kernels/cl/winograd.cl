@@ -11,7 +11,8 @@
 // U      [ξ][panel][ci][16]
 // M      [ξ][panel][tile rounded up to ROWS][16]
 //        each ξ of V and M padded by 48 floats against cache conflicts
-// tiles  N ceil(H' / m) ceil(W' / m), H' x W' being the size of the result
+// tiles  of N ceil(H' / m) ceil(W' / m), H' x W' being the size of the result: all, or a part
+// first  number of the part's first tile; V and M hold one part at a time
 //
 // Sums run over the channels in one order, so that bits do not depend on ROWS.
 
@@ -39,14 +40,15 @@ static inline void transform_source(const global float *restrict x, const int ch
 #undef STORE
 }
 
-// launch (tiles): one tile, all channels
+// launch (tiles of the part): one tile, all channels
 KERNEL void winograd_input(const global float *restrict x0, const int c0, const float scale0,
                            const global float *restrict x1, const int c1, const float scale1,
                            const int activate, const float gain,
                            const global float *restrict zeros, global float *restrict V,
-                           const int height, const int width, const int tiles) {
+                           const int height, const int width, const int first,
+                           const int tiles) {
   const int ci = PADDED(c0) + PADDED(c1), tile = get_global_id(0);
-  LOCATE_TILE(tile)
+  LOCATE_TILE(first + tile)
   global float *v = V + (size_t)(tile / ROWS) * ROWS * ci + tile % ROWS * 16;
   transform_source(x0, c0, scale0, activate, gain, zeros, v, V_STRIDE, image, top, left, height,
                    width);
@@ -91,13 +93,13 @@ KERNEL void winograd_multiply(const global float *restrict V, const global float
     }
 }
 
-// launch (tiles): one tile, all channels
+// launch (tiles of the part): one tile, all channels
 KERNEL void winograd_output(const global float *restrict M, global float *restrict y, const int co,
-                            const int height, const int width, const int tiles,
+                            const int height, const int width, const int first, const int tiles,
                             EPILOGUE_PARAMETERS) {
   const int panels = (co + 15) / 16;
   const int tile = get_global_id(0);
-  LOCATE_TILE(tile)
+  LOCATE_TILE(first + tile)
   const size_t stride = M_STRIDE, panelSize = (size_t)ROW_TILES * ROWS * 16;
 #pragma nounroll
   for (int panel = 0; panel < panels; panel++) {

@@ -18,6 +18,7 @@ extern const KernelText kernel_peak;
 extern const KernelText kernel_guidance;
 extern const KernelText kernel_resample;
 extern const KernelText kernel_images;
+extern const KernelText kernel_group_norm;
 extern const KernelText kernel_elementwise;
 extern const KernelText kernel_attention;
 extern const KernelText kernel_winograd;

@@ -42,6 +42,8 @@ struct CPUOperations<Element: CPUScalar>: Sendable {
       elements = attend(operands[0], operands[1], operands[2], attention)
     case .normalize(let normalization):
       elements = normalize(operands[0], normalization)
+    case .groupNormalize(let normalization):
+      elements = groupNormalize(operands, normalization)
     case .unary(let function):
       elements = unary(function, operands[0])
     case .binary(let function):

@@ -12,7 +12,7 @@ struct Epilogue {
   /// y ← clamp(y, ±limit).
   var limit: Double?
 
-  /// y ← y + bias[c]; not together with those above.
+  /// y ← y + bias[c]; of those above only with a residual, branch being 1.
   var bias: Graph.Value?
 
   /// y ← max(y, 0), after the bias if any.

@@ -216,10 +216,13 @@ extension Fusion {
     where steps == 2 || steps == 3:
       guard graph[value].operation == .unary(.silu) else { return nil }
       next.epilogue.gain = scale
-    case .combine(let factors) where steps < 4 && factors.count == 2:
+    case .combine(let factors) where (steps < 4 || steps == 16) && factors.count == 2:
       let position = node.operands[0] == value ? 0 : 1
       let other = node.operands[1 - position]
       guard other != value else { return nil }
+      // The kernels add the bias last. Of two convolutions that are added, the second takes the
+      // first along.
+      guard steps < 4 || factors[position] == 1 && other.index < value.index else { return nil }
       next.epilogue.residual = (other, factors[1 - position], factors[position])
     case .unary(.clamp(let range)) where steps < 8 && range.lowerBound == -range.upperBound:
       next.epilogue.limit = range.upperBound

@@ -20,8 +20,7 @@ struct LoweredGraph {
       return value
     }
     var lowering = try Lowering(
-      graph, outputs: values, parameters: parameters, capacity: capacity, table: options.table,
-      weightBudget: options.weightBudget, preparationBudget: options.preparationBudget,
+      graph, outputs: values, parameters: parameters, capacity: capacity, options: options,
       on: context)
     var named: [(name: String, value: Graph.Value, memory: Lowering.Memory)] = []
     for (name, value) in zip(outputs, values) {

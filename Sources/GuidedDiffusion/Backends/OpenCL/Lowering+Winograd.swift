@@ -1,7 +1,7 @@
 extension Lowering {
   /// A 3x3 convolution by F(m x m, 3x3): in one launch where the weights stay in a core's cache, so
-  /// that neither memory nor launches between the passes cost anything; else in three. The bits are
-  /// the same.
+  /// that neither memory nor launches between the passes cost anything; else in three, in
+  /// as many parts as the work space asks for. The bits are the same.
   mutating func lowerWinograd(
     _ m: Int, _ group: Fusion.Group, _ shape: ConvolutionShape, _ sources: [Memory],
     _ packed: Memory, _ packing: Packing, label: String
@@ -45,34 +45,41 @@ extension Lowering {
       return
     }
 
-    let v = region(floats: positions * (rowTiles * tile.rows * inputs + 48))
-    try emit(
-      "winograd_input", of: .winograd, options: options,
-      input + [.write(v), .int(shape.height), .int(shape.width), .perImage(tilesPerImage)],
-      label: label, size: { [$0 * tilesPerImage] })
-
-    let products = region(floats: positions * (rowTiles * tile.rows * 16 * packing.panels + 48))
+    let parts = WinogradParts(
+      tiles: capacity * tilesPerImage, bytesPerTile: 4 * positions * (inputs + 16 * packing.panels),
+      rows: tile.rows, workspace: workspace)
+    let count: PendingArgument = parts.isWhole ? .perImage(tilesPerImage) : .int(parts.size)
+    let partTiles = tile.tiles(parts.size)
+    let v = region(floats: positions * (partTiles * tile.rows * inputs + 48))
+    let products = region(floats: positions * (partTiles * tile.rows * 16 * packing.panels + 48))
     var tilesPerItem = 128 / tile.rows
-    while tilesPerItem > 1 && (rowTiles + tilesPerItem - 1) / tilesPerItem * positions < 32 {
+    while tilesPerItem > 1 && (partTiles + tilesPerItem - 1) / tilesPerItem * positions < 32 {
       tilesPerItem /= 2
     }
-    try emit(
-      "winograd_multiply", of: .winograd, options: options,
-      [
-        .read(v), .read(packed), .write(products), .int(inputs), .int(packing.panels),
-        .perImage(tilesPerImage), .int(tilesPerItem),
-      ], label: label, multiplyAdds: shape.multiplyAdds,
-      size: { batch in
-        [(tile.tiles(batch * tilesPerImage) + tilesPerItem - 1) / tilesPerItem, positions]
-      })
-
-    let result = define(group.result)
-    try emit(
-      "winograd_output", of: .winograd, options: options,
-      [
-        .read(products), .write(result.memory), .int(result.stride), .int(shape.height),
-        .int(shape.width), .perImage(tilesPerImage),
-      ] + epilogue(group.epilogue, unused: zeros), label: label, size: { [$0 * tilesPerImage] })
+    let tail = try epilogue(group.epilogue, unused: zeros)
+    var result: View?
+    for first in parts.starts {
+      let tiles: (Int) -> Int = { batch in parts.tiles(from: first, of: batch * tilesPerImage) }
+      try emit(
+        "winograd_input", of: .winograd, options: options,
+        input + [.write(v), .int(shape.height), .int(shape.width), .int(first), count],
+        label: label, size: { [tiles($0)] })
+      try emit(
+        "winograd_multiply", of: .winograd, options: options,
+        [
+          .read(v), .read(packed), .write(products), .int(inputs), .int(packing.panels), count,
+          .int(tilesPerItem),
+        ], label: label, multiplyAdds: first == 0 ? shape.multiplyAdds : 0,
+        size: { [(tile.tiles(tiles($0)) + tilesPerItem - 1) / tilesPerItem, positions] })
+      let target = result ?? define(group.result)
+      result = target
+      try emit(
+        "winograd_output", of: .winograd, options: options,
+        [
+          .read(products), .write(target.memory), .int(target.stride), .int(shape.height),
+          .int(shape.width), .int(first), count,
+        ] + tail, label: label, size: { [tiles($0)] })
+    }
   }
 
   /// Bytes of weights up to which one launch is faster (measured on cores with caches of 1 MB).

@@ -45,6 +45,9 @@ struct Lowering {
   let algorithms: AlgorithmPlan
   let table: AlgorithmTable
   private let preparationBudget: Int
+
+  /// Bytes for the tiles of one convolution by Winograd.
+  let workspace: Int
   let weights: ConstantEvaluator<Float>
   let expressions = ExpressionLibrary()
 
@@ -63,15 +66,16 @@ struct Lowering {
 
   init(
     _ graph: Graph, outputs: [Graph.Value], parameters: any ParameterSource, capacity: Int,
-    table: AlgorithmTable, weightBudget: Int, preparationBudget: Int, on context: Context
+    options: OpenCLOptions, on context: Context
   ) throws {
-    self.preparationBudget = preparationBudget
+    preparationBudget = options.preparationBudget
+    workspace = options.workspace
     self.graph = graph
     self.context = context
     self.capacity = capacity
-    self.table = table
+    table = options.table
     fusion = Fusion(graph, outputs: outputs)
-    algorithms = AlgorithmPlan(graph, fusion, table: table, budget: weightBudget)
+    algorithms = AlgorithmPlan(graph, fusion, table: table, budget: options.weightBudget)
     weights = ConstantEvaluator(graph: graph, parameters: parameters)
     let dependsOnParameters = graph.dependsOnUnbatchedInputsAlone
     for value in graph.values where fusion.isStored[value.index] {
@@ -92,6 +96,7 @@ struct Lowering {
     case .convolution, .linear: preconditionFailure("every convolution is in a group")
     case .attention(let attention): try lower(attention, value)
     case .normalize(let norm): try lower(norm, value)
+    case .groupNormalize(let norm): try lower(norm, value)
     case .unary(let function): try lower(function, value)
     case .binary(let function): try lower(function, value)
     case .combine(let factors): try lowerCombination(value, factors)

@@ -12,6 +12,10 @@ public struct OpenCLOptions: Sendable {
   /// take more.
   var preparationBudget = 256 << 20
 
+  /// Bytes for the transformed tiles of one convolution by Winograd's algorithm in three passes:
+  /// what needs more is computed in parts, to the same bits.
+  package var workspace = 128 << 20
+
   /// Called with the part of the weights that is ready, 0...1, from several threads.
   public var progress: (@Sendable (Double) -> Void)?
 
