@@ -18,7 +18,7 @@ struct Autoguide: AsyncParsableCommand {
       Generate.self, Explore.self, Replay.self, Info.self, Convert.self, Presets.self, Fetch.self,
       Devices.self,
       Tune.self, Toy.self, DatasetCommand.self, Train.self, EMA.self, MetricsCommand.self,
-      Evaluate.self, Sweep.self, Cache.self,
+      Evaluate.self, Sweep.self, Reproduce.self, Cache.self,
     ])
 
   @Flag(help: "Print version, commit and default device.")

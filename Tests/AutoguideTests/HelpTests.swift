@@ -81,6 +81,13 @@ import Testing
         "--device", "--quiet", "--json",
       ]
     ),
+    (
+      ["reproduce"],
+      [
+        "--list", "--dry-run", "--images", "--ranges", "--outdir", "--shard", "--net", "--gnet",
+        "--ref", "--mirror", "--offline", "--inception", "--device", "--batch", "--json",
+      ]
+    ),
     (["cache"], []),
     (["cache", "list"], ["--json"]),
     (["cache", "clear"], ["--json"]),

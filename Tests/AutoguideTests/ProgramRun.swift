@@ -28,6 +28,9 @@ struct Program {
   /// Where standard output goes; collected if nil.
   var outputPath: String?
 
+  /// What is run instead.
+  var executable = Self.url
+
   static let url: URL = {
     let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     return tests.deletingLastPathComponent().appendingPathComponent("autoguide")
@@ -42,7 +45,7 @@ struct Program {
       return try FileHandle(forWritingTo: url)
     }
     let process = Process()
-    process.executableURL = Self.url
+    process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

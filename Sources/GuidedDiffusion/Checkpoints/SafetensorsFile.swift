@@ -43,6 +43,22 @@ public struct SafetensorsFile: Sendable {
   /// The tensor called `name`.
   public subscript(name: String) -> StoredTensor? { tensors[name] }
 
+  /// The metadata that hold a digest of all elements, if the writer made one.
+  static let digestName = "autoguide.elements_sha256"
+
+  /// Compares the elements with the digest in the metadata, if there is one.
+  ///
+  /// - Throws: ``CheckpointError`` if they were damaged since they were written.
+  func checkDigest(_ path: String) throws(CheckpointError) {
+    guard let wanted = text(Self.digestName) else { return }
+    var digest = SHA256()
+    for (_, tensor) in tensors { tensor.forEachPiece { digest.update($0) } }
+    guard digest.finish() == wanted else {
+      throw CheckpointError(
+        file: path, reason: "it is damaged: the SHA-256 of its elements is not what it says")
+    }
+  }
+
   /// The metadata called `name`.
   public func text(_ name: String) -> String? {
     metadata.first { $0.name == name }?.text

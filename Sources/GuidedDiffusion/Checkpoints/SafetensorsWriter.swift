@@ -11,18 +11,31 @@ final class SafetensorsWriter {
   private var file: AtomicFile
   private var missing: Int
 
+  /// SHA-256 of the elements so far, and where it is to stand in the file; nil if it is not.
+  private var digest: SHA256?
+  private let digestOffset: Int?
+
   /// Starts a file.
   ///
   /// - Parameters:
   ///   - path: replaced when the file is complete.
   ///   - entries: all tensors in the order in which they will be appended.
   ///   - metadata: text by unique names.
+  ///   - hasDigest: whether the metadata get a digest of all elements, by which
+  ///     ``SafetensorsFile/checkDigest(_:)`` notices damage. A device or pipe gets none.
   /// - Throws: ``FileError`` if the file cannot be written.
   init(
-    _ path: String, entries: [Entry], metadata: [SafetensorsFile.Metadata]
+    _ path: String, entries: [Entry], metadata: [SafetensorsFile.Metadata],
+    hasDigest: Bool = false
   ) throws(FileError) {
-    let header = Self.header(entries, metadata: metadata)
     let file = try AtomicFile(path)
+    let hasDigest = hasDigest && file.isRegular
+    let space = String(repeating: "0", count: 64)
+    let header = Self.header(
+      entries,
+      metadata: (hasDigest ? [.init(SafetensorsFile.digestName, space)] : []) + metadata)
+    digest = hasDigest ? SHA256() : nil
+    digestOffset = hasDigest ? Self.offset(of: Array(space.utf8), in: header).map { 8 + $0 } : nil
     try unsafe file.append(Self.littleEndian(header.count).span.bytes)
     try unsafe file.append(header.span.bytes)
     self.file = file
@@ -33,6 +46,7 @@ final class SafetensorsWriter {
   func append(_ bytes: RawSpan) throws(FileError) {
     missing -= bytes.byteCount
     precondition(missing >= 0, "\(-missing) bytes more than the header says")
+    digest?.update(bytes)
     try file.append(bytes)
   }
 
@@ -45,7 +59,15 @@ final class SafetensorsWriter {
   /// Gives the file its name.
   func commit() throws(FileError) {
     precondition(missing == 0, "\(missing) bytes less than the header says")
+    if let digestOffset, let text = digest?.digestSoFar() {
+      try unsafe file.overwrite(Array(text.utf8).span.bytes, at: digestOffset)
+    }
     try file.commit()
+  }
+
+  /// Where some bytes begin in others first.
+  private static func offset(of bytes: [UInt8], in text: [UInt8]) -> Int? {
+    (0...max(0, text.count - bytes.count)).first { text[$0...].starts(with: bytes) }
   }
 
   /// The eight bytes of a length.

@@ -24,7 +24,7 @@ extension FeatureStatistics {
       metadata: [
         .init("autoguide.kind", Self.kind), .init("autoguide.source", text),
         .init("autoguide.images", String(count)),
-      ])
+      ], hasDigest: true)
     for node in nodes {
       try unsafe file.append(node.moments.sum.span.bytes)
       try unsafe file.append(node.moments.products.span.bytes)
@@ -48,6 +48,7 @@ extension FeatureStatistics {
     guard file.text("autoguide.kind") == Self.kind, let text = file.text("autoguide.source"),
       let source = try? JSONDecoder().decode(Source.self, from: Data(text.utf8))
     else { throw refuse("it holds no statistics of features") }
+    try file.checkDigest(path)
     guard 1...1 << 16 ~= source.features else { throw refuse("\(source.features) features") }
     self.init(source)
     for name in file.tensors.names where name.hasPrefix("sum.") {

@@ -60,6 +60,22 @@ public struct AtomicFile: ~Copyable {
     }
   }
 
+  /// Whether the file gets its name at the end, and so may be changed until then.
+  var isRegular: Bool { temporary != nil }
+
+  /// Replaces bytes that were appended.
+  ///
+  /// - Parameters:
+  ///   - bytes: as many as are to be replaced.
+  ///   - offset: of the first.
+  /// - Throws: why they cannot be written.
+  func overwrite(_ bytes: RawSpan, at offset: Int) throws(FileError) {
+    let count = unsafe bytes.withUnsafeBytes {
+      unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset))
+    }
+    if count != bytes.byteCount { throw FileError.system("write", path) }
+  }
+
   /// Gives the file its name; before, nobody sees it.
   ///
   /// - Throws: why it cannot be renamed.

@@ -8,11 +8,14 @@ struct Evaluate: AsyncParsableCommand {
     discussion: """
       No image is written unless --keep-images is given. The statistics are written after every \
       \(FeatureStatistics.blockSize) seeds; a run that was stopped goes on where it was. Parts of a \
-      run (--shard) are joined by 'autoguide metrics merge', with the same bits.
+      run (--shard) are joined by 'autoguide metrics merge', with the same bits. Under mpirun, torchrun \
+      or Slurm (tasks, arrays) each process takes a part into a file of its own beside --dest, and the \
+      last one joins them; what a process that was killed left is not drawn again.
 
       EXAMPLES:
         autoguide evaluate --seeds 0-4999 --guidance 2 --ref fashion-ref.safetensors --dest w2.safetensors
         autoguide evaluate --seeds 0-49999 --shard 3/8 --dest shard-3.safetensors
+        srun -n 8 autoguide evaluate --seeds 0-49999 --ref ref.safetensors --dest w2.safetensors
       """)
 
   @OptionGroup(title: "Networks") var networks: NetworkOptions
@@ -51,7 +54,22 @@ struct Evaluate: AsyncParsableCommand {
   func run() async throws {
     let reference = try shard == nil ? ref.map(StatisticsFile.reference) : nil
     let run = try prepare()
-    try report(try await run.statistics(isQuiet: evaluation.output.quiet), from: reference)
+    guard let statistics = try await statistics(run) else { return }
+    try report(statistics, from: reference)
+  }
+
+  /// Draws what this process is to draw.
+  ///
+  /// - Returns: the statistics of everything, or of the shard asked for; nil if other processes are
+  ///   not done.
+  private func statistics(_ run: EvaluationRun) async throws -> FeatureStatistics? {
+    let isQuiet = evaluation.output.quiet
+    guard shard == nil, let rank = try Rank.current() else {
+      return try await run.statistics(isQuiet: isQuiet)
+    }
+    let shared = SharedRun(run: run, rank: rank)
+    try await shared.draw(isQuiet: isQuiet)
+    return try shared.merge(isQuiet: isQuiet)
   }
 
   private func report(_ statistics: FeatureStatistics, from reference: StatisticsFile?) throws {

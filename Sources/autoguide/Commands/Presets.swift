@@ -21,9 +21,14 @@ struct Presets: ParsableCommand {
       if output.json { return try Console.print(json: Row(preset)) }
       return try Console.print(Self.details(preset))
     }
+    try Self.printAll(output)
+  }
+
+  /// Prints all presets.
+  static func printAll(_ output: OutputOptions) throws {
     if output.json { return try Console.print(json: Preset.all.map(Row.init)) }
-    try Console.print(Self.header)
-    for preset in Preset.all { try Console.print(Self.line(preset)) }
+    try Console.print(header)
+    for preset in Preset.all { try Console.print(line(preset)) }
     try Console.print("\n* not a preset of the official tool")
   }
 

@@ -5,6 +5,9 @@ struct Shard {
   let index: Int
   let count: Int
 
+  /// Part `index` of `count`.
+  init(_ index: Int, of count: Int) { (self.index, self.count) = (index, count) }
+
   /// Reads `i/n`.
   ///
   /// - Throws: ``SettingsError`` if it is none.

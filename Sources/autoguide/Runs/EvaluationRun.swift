@@ -20,6 +20,9 @@ struct EvaluationRun {
   /// Where images are kept, if they are.
   var folder: ImageFolder?
 
+  /// Ranges of seeds whose images other files hold: they are not drawn.
+  var elsewhere: [Range<Int>] = []
+
   /// Draws what is missing, and says how far it is.
   ///
   /// - Returns: the statistics of all seeds, and of what else was in the file.
@@ -38,7 +41,12 @@ struct EvaluationRun {
 
   /// The parts of blocks that statistics lack.
   func missing(in statistics: FeatureStatistics) -> [Range<Int>] {
-    seeds.flatMap(FeatureStatistics.blocks).filter { !statistics.contains($0) }
+    seeds.flatMap(FeatureStatistics.blocks).filter { block in
+      !statistics.contains(block)
+        && !elsewhere.contains {
+          $0.lowerBound <= block.lowerBound && block.upperBound <= $0.upperBound
+        }
+    }
   }
 
   /// Draws what is missing.

@@ -16,7 +16,9 @@ final class Interruption: Sendable {
   /// - Parameter stop: called once at most.
   /// - Returns: what watches, as long as it is kept.
   func watch(stop: @escaping @Sendable () -> Void) -> [any DispatchSourceSignal] {
-    [SIGINT, SIGTERM].map { number in
+    // A file beyond the limit of its size is an error of the call that writes it.
+    _ = Foundation.signal(SIGXFSZ, SIG_IGN)
+    return [SIGINT, SIGTERM].map { number in
       _ = Foundation.signal(number, SIG_IGN)  // the source reports it instead
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler { [self] in

@@ -1,0 +1,113 @@
+import ArgumentParser
+import Foundation
+import GuidedDiffusion
+
+/// Files to use instead of published ones.
+struct OwnFiles: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Use this main network instead.", valueName: "file"), completion: .file())
+  var net: String?
+
+  @Option(
+    help: ArgumentHelp("Use this guiding network instead.", valueName: "file"),
+    completion: .file())
+  var gnet: String?
+
+  @Option(
+    help: ArgumentHelp("Use these reference statistics instead.", valueName: "file"),
+    completion: .file())
+  var ref: String?
+}
+
+extension Reproduce {
+  /// Everything fetched and checked, nothing drawn.
+  func prepare() throws -> Reproduction {
+    let preset = try Self.preset(row ?? "")
+    try checkNetworksAreKnown(preset)
+    try requireDecoder(drawsLatents: own.net == nil && preset.main.data == .img512, preset.name)
+    let device = try device.choose()
+    let extractor = try extractor(of: preset.metric, on: device)
+    let folder = URL(fileURLWithPath: outdir ?? "out/\(preset.name)", isDirectory: true)
+    try checkWritable(folder.appendingPathComponent("report.json").path)
+    let loaded = try load(preset)
+    if case .latents = loaded.main.encoder {
+      try requireDecoder(drawsLatents: true, loaded.main.fileName)
+    }
+    let sampler = Sampler(
+      main: loaded.main, guides: loaded.guides, settings: loaded.settings, device: device,
+      options: try compilation.options(for: device, quiet: output.quiet), batch: batch)
+    try sampler.check(classIndex: nil)
+    let rank = try shard.map { Rank($0) } ?? Rank.current()
+    return Reproduction(
+      preset: preset, images: images, rangeCount: ranges, folder: folder,
+      run: EvaluationRun(
+        sampler: sampler, extractor: extractor, classIndex: nil, seeds: [], path: ""),
+      reference: try reference(preset), networks: Self.networks(loaded, preset),
+      rank: rank, isQuiet: output.quiet)
+  }
+
+  private func checkNetworksAreKnown(_ preset: Preset) throws(SettingsError) {
+    if preset.method != .unguided && preset.guide == nil && own.gnet == nil {
+      throw SettingsError(
+        "preset \(preset.name): it is not known which network guides it; name one by --gnet")
+    }
+  }
+
+  /// The one place where a decoder of latents plugs in: without it their images cannot be measured.
+  private func requireDecoder(drawsLatents: Bool, _ name: String) throws(Failure) {
+    if drawsLatents {
+      throw Failure(
+        "\(name) draws latents, whose decoder (\(PublishedFile.latentDecoder.path)) this version "
+          + "does not compute: only the results of edm2-img64 can be measured")
+    }
+  }
+
+  /// The features of a metric.
+  private func extractor(
+    of metric: Preset.Metric, on device: ComputeDevice
+  ) throws -> FeatureExtractor {
+    switch metric {
+    case .fid: return try features.extractor(on: device, compilation)
+    case .fdDINOv2:
+      throw Failure(
+        "FD_DINOv2 needs DINOv2 (\(PublishedFile.dinoV2.path)), which this version does not compute: "
+          + "choose a result that ends in -fid")
+    }
+  }
+
+  private func load(_ preset: Preset) throws -> NetworkOptions.Loaded {
+    let fetcher = Fetcher(source, isQuiet: output.quiet)
+    let missing = zip([own.net, own.gnet], preset.networks).filter { $0.0 == nil }.map(\.1)
+    let references = own.ref == nil ? [PublishedFile.references(preset.main.data)] : []
+    _ = try fetcher.fetch(FetchPlan(missing, references))
+    let main = try own.net ?? fetcher.network(preset.main)
+    let guide = try own.gnet ?? preset.guide.map { try fetcher.network($0) }
+    return NetworkOptions.Loaded(
+      title: preset.name, main: try EDM2Network(main),
+      guides: try guide.map { [try EDM2Network($0)] } ?? [], settings: preset.settings)
+  }
+
+  private func reference(_ preset: Preset) throws -> StatisticsFile {
+    try StatisticsFile.reference(
+      own.ref ?? PublishedFile.references(preset.main.data).location().path)
+  }
+
+  private static func networks(
+    _ loaded: NetworkOptions.Loaded, _ preset: Preset
+  ) -> [ReproductionReport.Network] {
+    let published = preset.networks.map { Optional($0.configuration) } + [nil]
+    return zip([loaded.main] + loaded.guides, published).map { network, published in
+      ReproductionReport.Network(
+        file: network.fileName, sha256: network.sha256,
+        isOfPublishedSize: published?.isOfSize(of: network.configuration) ?? false)
+    }
+  }
+}
+
+extension EDM2Configuration {
+  /// Whether images, classes and widths are the same.
+  fileprivate func isOfSize(of other: EDM2Configuration) -> Bool {
+    imageResolution == other.imageResolution && imageChannels == other.imageChannels
+      && labelCount == other.labelCount && levelChannels == other.levelChannels
+  }
+}

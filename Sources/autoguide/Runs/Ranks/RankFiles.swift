@@ -1,0 +1,86 @@
+import Foundation
+import GuidedDiffusion
+
+/// The files of processes that share a run: one each beside the file of the whole, named
+/// `w2.rank-3-of-8.safetensors` for `w2.safetensors`.
+struct RankFiles {
+  /// The file of the whole.
+  let path: String
+
+  /// The file of one process.
+  func path(of rank: Rank) -> String { "\(stem).rank-\(rank.index)-of-\(rank.count).safetensors" }
+
+  private var stem: String {
+    path.hasSuffix(".safetensors") ? String(path.dropLast(".safetensors".count)) : path
+  }
+
+  /// The files that are there, also those of a run with another number of processes.
+  var found: [String] {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    let prefix = URL(fileURLWithPath: stem).lastPathComponent + ".rank-"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().filter {
+      $0.hasPrefix(prefix) && $0.wholeMatch(of: /.*\.rank-\d+-of-\d+\.safetensors/) != nil
+    }.map { stem + ".rank-" + $0.dropFirst(prefix.count) }
+  }
+
+  /// The seeds whose images are in the file of the whole, or in another process's.
+  ///
+  /// - Parameters:
+  ///   - source: what the files must be of.
+  ///   - own: the file that does not count.
+  /// - Returns: ranges, in no order.
+  /// - Throws: ``Failure`` if a file is of another run, ``CheckpointError`` if one is damaged.
+  func seeds(
+    _ source: FeatureStatistics.Source, otherThan own: String
+  ) throws -> [Range<Int>] {
+    let others = (isRegularFile(path) ? [path] : []) + found
+    return try others.filter { $0 != own }.flatMap { try read($0, source).numbers }
+  }
+
+  /// Joins all files, if everything is there.
+  ///
+  /// The last of several processes finds everything there; until then each finds something missing.
+  ///
+  /// - Parameters:
+  ///   - seeds: what the whole must hold.
+  ///   - source: what the files must be of.
+  /// - Returns: the whole, which is in its file then; nil if something is missing.
+  /// - Throws: as ``seeds(_:otherThan:)``, ``FileError``.
+  func merge(
+    _ seeds: [Range<Int>], _ source: FeatureStatistics.Source
+  ) throws -> FeatureStatistics? {
+    let lock = try FileLock("\(path).lock") { try Task.checkCancellation() }
+    defer { _ = lock }
+    var whole =
+      isRegularFile(path) ? try read(path, source) : FeatureStatistics(source)
+    for block in seeds.flatMap(FeatureStatistics.blocks) where !whole.contains(block) {
+      whole.removeParts(of: block)
+    }
+    var merged: [String] = []
+    for file in found {
+      let part = try read(file, source)
+      // A process that was killed right after it had joined all leaves what is in already.
+      if !part.numbers.allSatisfy(whole.contains) {
+        do { try whole.merge(part) } catch {
+          throw Failure("\(file): \(error); delete it to have its images drawn again")
+        }
+      }
+      merged.append(file)
+    }
+    guard seeds.flatMap(FeatureStatistics.blocks).allSatisfy(whole.contains) else { return nil }
+    if !merged.isEmpty { try whole.write(to: path) }
+    for file in merged { try? FileManager.default.removeItem(atPath: file) }
+    return whole
+  }
+
+  private func read(
+    _ file: String, _ source: FeatureStatistics.Source
+  ) throws -> FeatureStatistics {
+    let statistics = try FeatureStatistics(file)
+    guard statistics.source == source else {
+      throw Failure("\(file) is of other images, features or algorithms: choose another --dest")
+    }
+    return statistics
+  }
+}

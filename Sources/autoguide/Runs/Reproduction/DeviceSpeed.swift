@@ -1,0 +1,37 @@
+import GuidedDiffusion
+
+/// What a device is expected to do, from a short measurement of its peak.
+struct DeviceSpeed {
+  /// Its name.
+  let name: String
+
+  /// Peak of fused multiply-adds in floating-point operations per second; nil for the fallback.
+  let peak: Double?
+
+  /// Speed of the networks, counted as direct convolutions, in parts of the peak.
+  private let networks: Double
+
+  /// Whether the times are measured ratios; else the least that it can take.
+  let isMeasured: Bool
+
+  /// Measures a device for some milliseconds.
+  init(_ device: ComputeDevice) throws {
+    name = device.name
+    guard let context = try device.makeContext() else {
+      (peak, networks, isMeasured) = (nil, 1, false)
+      return
+    }
+    let measurement = try FMAPeak(on: context)
+    peak = try (0..<4).map { _ in try measurement.measure() }.max()
+    isMeasured = if case .openCL(let device) = device { device.kind == .cpu } else { false }
+    // On processors Winograd makes S and XS 2.5 times as fast as the peak (docs/performance.md).
+    networks = isMeasured ? 2.5 : 1
+  }
+
+  /// Seconds for some images; nil on the fallback, whose speed is not measured.
+  func seconds(_ cost: PresetCost, images: Int) -> Double? {
+    guard let peak else { return nil }
+    let perImage = Double(cost.sampling) / networks + Double(cost.decoding + cost.features)
+    return 2 * perImage * Double(images) / peak
+  }
+}
