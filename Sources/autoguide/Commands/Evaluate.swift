@@ -64,13 +64,17 @@ struct Evaluate: AsyncParsableCommand {
   ///   not done.
   private func statistics(_ run: EvaluationRun) async throws -> FeatureStatistics? {
     let isQuiet = evaluation.output.quiet
-    guard shard == nil, let rank = try Rank.current() else {
+    guard let rank = try rank() else {
       return try await run.statistics(isQuiet: isQuiet)
     }
     let shared = SharedRun(run: run, rank: rank)
     try await shared.draw(isQuiet: isQuiet)
     return try shared.merge(isQuiet: isQuiet)
   }
+
+  /// This process among others that share the run; nil if a part was asked for.
+  @inline(never)
+  private func rank() throws -> Rank? { try shard == nil ? Rank.current() : nil }
 
   private func report(_ statistics: FeatureStatistics, from reference: StatisticsFile?) throws {
     guard let reference else {

@@ -21,6 +21,8 @@ struct OwnFiles: ParsableArguments {
 
 extension Reproduce {
   /// Everything fetched and checked, nothing drawn.
+  // Inlined into asynchronous functions, typed errors crash the optimiser of Swift 6.3.
+  @inline(never)
   func prepare() throws -> Reproduction {
     let preset = try Self.preset(row ?? "")
     try checkNetworksAreKnown(preset)

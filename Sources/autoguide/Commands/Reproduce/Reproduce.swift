@@ -75,17 +75,20 @@ struct Reproduce: AsyncParsableCommand {
   func run() async throws {
     if list { return try Presets.printAll(output) }
     if dryRun { return try plan() }
-    try await reproduce()
-  }
-
-  private func reproduce() async throws {
     let reproduction = try prepare()
     guard let report = try await reproduction.report() else { return }
-    if output.json { return try Console.print(json: report) }
-    for line in report.lines { try Console.print(line) }
-    try Console.print(reproduction.folder.appendingPathComponent("report.md").relativePath)
+    try show(report, in: reproduction.folder)
   }
 
+  // Inlined into asynchronous functions, typed errors crash the optimiser of Swift 6.3.
+  @inline(never)
+  private func show(_ report: ReproductionReport, in folder: URL) throws {
+    if output.json { return try Console.print(json: report) }
+    for line in report.lines { try Console.print(line) }
+    try Console.print(folder.appendingPathComponent("report.md").relativePath)
+  }
+
+  @inline(never)
   private func plan() throws {
     let speed = try DeviceSpeed(device.choose())
     let presets = try row.map { [try Self.preset($0)] } ?? Preset.all

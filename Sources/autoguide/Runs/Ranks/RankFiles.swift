@@ -34,6 +34,8 @@ struct RankFiles {
   func seeds(
     _ source: FeatureStatistics.Source, otherThan own: String
   ) throws -> [Range<Int>] {
+    let lock = try FileLock("\(path).lock") { try Task.checkCancellation() }
+    defer { _ = lock }
     let others = (isRegularFile(path) ? [path] : []) + found
     return try others.filter { $0 != own }.flatMap { try read($0, source).numbers }
   }

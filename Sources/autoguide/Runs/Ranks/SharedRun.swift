@@ -16,17 +16,25 @@ struct SharedRun {
   ///
   /// - Throws: as ``EvaluationRun/statistics(isQuiet:)``.
   func draw(isQuiet: Bool) async throws {
+    let own = try own()
+    if !isQuiet { Console.complain("\(rank.description): \(own.path)") }
+    _ = try await own.statistics(isQuiet: isQuiet)
+  }
+
+  // Inlined into asynchronous functions, typed errors crash the optimiser of Swift 6.3.
+  @inline(never)
+  private func own() throws -> EvaluationRun {
     var own = run
     own.path = files.path(of: rank)
     own.seeds = rank.shard.part(of: run.seeds)
     own.elsewhere = try files.seeds(run.source(), otherThan: own.path)
-    if !isQuiet { Console.complain("\(rank.description): \(own.path)") }
-    _ = try await own.statistics(isQuiet: isQuiet)
+    return own
   }
 
   /// Joins the parts, if all processes are done.
   ///
   /// - Returns: the statistics of all seeds; nil if some are missing, which a line says.
+  @inline(never)
   func merge(isQuiet: Bool) throws -> FeatureStatistics? {
     let whole = try files.merge(run.seeds, run.source())
     if whole == nil && !isQuiet {

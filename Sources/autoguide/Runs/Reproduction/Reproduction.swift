@@ -48,17 +48,23 @@ struct Reproduction {
     }
     let whole = results.compactMap(\.self)
     guard whole.count == rangeCount else { return nil }
-    let parts = try zip(runs, whole).map { run, statistics in
-      ReproductionReport.Part(
-        seeds: Self.text(statistics.numbers), images: statistics.count,
-        value: try StatisticsFile(statistics, path: run.path).distance(from: reference))
-    }
-    let report = ReproductionReport(
-      preset, parts, networks, run,
-      ref: URL(fileURLWithPath: reference.path).lastPathComponent)
+    let report = try compare(zip(runs, whole).map { ($0.path, $1) })
     try await drawSheet()
     try write(report)
     return report
+  }
+
+  // Inlined into asynchronous functions, typed errors crash the optimiser of Swift 6.3.
+  @inline(never)
+  private func compare(_ ranges: [(String, FeatureStatistics)]) throws -> ReproductionReport {
+    let parts = try ranges.map { path, statistics in
+      ReproductionReport.Part(
+        seeds: Self.text(statistics.numbers), images: statistics.count,
+        value: try StatisticsFile(statistics, path: path).distance(from: reference))
+    }
+    return ReproductionReport(
+      preset, parts, networks, run,
+      ref: URL(fileURLWithPath: reference.path).lastPathComponent)
   }
 
   /// The run of one range.
@@ -76,6 +82,7 @@ struct Reproduction {
     seeds.map { "\($0.lowerBound)-\($0.upperBound - 1)" }.joined(separator: ",")
   }
 
+  @inline(never)
   private func write(_ report: ReproductionReport) throws {
     try AtomicFile.write(Array("\(Console.json(report))\n".utf8), to: file("report.json"))
     try AtomicFile.write(Array(report.markdown.utf8), to: file("report.md"))
@@ -93,6 +100,11 @@ struct Reproduction {
           seed: image.seed, caption: image.classIndex.map { "class \($0)" } ?? "",
           picture: Picture(image)))
     }
+    try write(items, to: path)
+  }
+
+  @inline(never)
+  private func write(_ items: [ImageGrid.Item], to path: String) throws {
     try ImageGrid(title: preset.name, settings: run.sampler.settings, items: items)
       .write(to: path, device: run.sampler.plans.deviceName)
   }
