@@ -5,6 +5,9 @@ public struct HeatMap: Hashable, Sendable {
   /// Above everything; may be empty.
   public var title: String
 
+  /// A smaller line below the title; may be empty.
+  public var introduction: String = ""
+
   /// What the columns mean.
   public var xLabel: String
 
@@ -66,8 +69,13 @@ public struct HeatMap: Hashable, Sendable {
     var top = margin
     if !title.isEmpty {
       shapes.append(PlotText.title.shape(title, x: margin, top: top))
-      top += PlotText.title.lineHeight + 6
+      top += PlotText.title.lineHeight
     }
+    if !introduction.isEmpty {
+      shapes.append(PlotText.introduction.shape(introduction, x: margin, top: top))
+      top += PlotText.introduction.lineHeight
+    }
+    if top > margin { top += 10 }
     shapes.append(PlotText.axis.shape(yLabel, x: margin, top: top))
     top += PlotText.axis.lineHeight + 6
     let nameWidth = rows.map(PlotText.axis.width).max() ?? 0
@@ -81,10 +89,11 @@ public struct HeatMap: Hashable, Sendable {
     top += PlotText.axis.lineHeight
     shapes.append(PlotText.footer.shape(footer, x: margin, top: top))
     top += PlotText.footer.lineHeight
-    let texts = [(title, PlotText.title), (yLabel, .axis), (footer, .footer)]
+    let texts = [
+      (title, PlotText.title), (introduction, .introduction), (yLabel, .axis), (footer, .footer),
+    ]
     let right = max(
-      box.x + box.width, margin + (texts.map { $0.1.width(of: $0.0) }.max() ?? 0),
-      box.x + box.width)
+      box.x + box.width, margin + (texts.map { $0.1.width(of: $0.0) }.max() ?? 0))
     return Drawing(
       width: Int((right + margin).rounded(.up)), height: Int((top + margin - 8).rounded(.up)),
       shapes: shapes)

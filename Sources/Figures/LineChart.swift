@@ -73,10 +73,11 @@ public struct LineChart: Hashable, Sendable {
     }
     add(title, .title)
     let named = series.filter { !$0.name.isEmpty }
-    if !named.isEmpty {
-      top += 4
-      shapes += Legend(entries: named.map { .init($0.name, $0.colour) })
-        .shapes(x: margin, top: top)
+    let legend = Legend(entries: named.map { .init($0.name, $0.colour) })
+      .lines(width: tickWidth + 8 + Double(size.x))
+    if !legend.isEmpty { top += 4 }
+    for line in legend {
+      shapes += line.shapes(x: margin, top: top)
       top += PlotText.legend.lineHeight
     }
     if top > margin { top += 10 }
@@ -95,7 +96,7 @@ public struct LineChart: Hashable, Sendable {
     add(footer, .footer)
     let widths =
       [PlotText.title.width(of: title), PlotText.footer.width(of: footer)]
-      + [named.map { 41 + PlotText.legend.width(of: $0.name) }.reduce(0, +)]
+      + legend.map(\.width)
     let right = max(box.x + box.width, margin + (widths.max() ?? 0))
     return Drawing(
       width: Int((right + margin).rounded(.up)), height: Int((top + margin - 8).rounded(.up)),

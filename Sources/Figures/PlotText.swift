@@ -51,6 +51,25 @@ enum PlotText: Hashable, Sendable {
 struct Legend {
   var entries: [Plot.LegendEntry]
 
+  /// Space from one entry's start to the next one's.
+  private static func width(of entry: Plot.LegendEntry) -> Double {
+    17 + PlotText.legend.width(of: entry.name) + 24
+  }
+
+  /// Width of the line, in units.
+  var width: Double { entries.reduce(0) { $0 + Self.width(of: $1) } - 24 }
+
+  /// The entries in lines that are no wider than `width`, unless one entry is.
+  func lines(width: Double) -> [Legend] {
+    entries.reduce(into: []) { lines, entry in
+      if let last = lines.last, Legend(entries: last.entries + [entry]).width <= width {
+        lines[lines.count - 1].entries.append(entry)
+      } else {
+        lines.append(Legend(entries: [entry]))
+      }
+    }
+  }
+
   func shapes(x: Double, top: Double) -> [Drawing.Shape] {
     var shapes: [Drawing.Shape] = []
     var x = x
@@ -58,7 +77,7 @@ struct Legend {
       let middle = top + PlotText.legend.lineHeight / 2
       shapes.append(.dots([SIMD2(x + 6, middle)], radius: 5, entry.colour))
       shapes.append(PlotText.legend.shape(entry.name, x: x + 17, top: top))
-      x += 17 + PlotText.legend.width(of: entry.name) + 24
+      x += Self.width(of: entry)
     }
     return shapes
   }

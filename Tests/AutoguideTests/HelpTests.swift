@@ -37,7 +37,8 @@ import Testing
       ["ema", "sweep"],
       [
         "--indir", "--inprefix", "--outstd", "--outkimg", "--data", "--images", "--p-mean",
-        "--p-std", "--seed", "--plot", "--device", "--quiet", "--json",
+        "--p-std", "--seed", "--plot", "--ref", "--gnet", "--guidance", "--outdir", "--seeds",
+        "--device", "--quiet", "--json",
       ]
     ),
     (
@@ -76,7 +77,8 @@ import Testing
     (
       ["sweep"],
       [
-        "--net", "--gnet", "--label", "--guidance", "--refine", "--first", "--ref", "--outdir",
+        "--net", "--gnet", "--label", "--guide-interval", "--ema", "--guide-ema", "--guidance",
+        "--refine", "--first", "--ref", "--outdir",
         "--dry-run", "--seeds", "--interval", "--steps", "--inception", "--feature-batch",
         "--device", "--quiet", "--json",
       ]

@@ -27,7 +27,9 @@ import Testing
     #expect(run.code == 0, "\(run.complaints)")
   }
 
-  private func sweep(_ arguments: String...) throws -> Run {
+  private func sweep(_ arguments: String...) throws -> Run { try sweep(arguments) }
+
+  private func sweep(_ arguments: [String]) throws -> Run {
     try program.run(
       ["sweep", "--ref", "ref.safetensors", "--steps", "1", "--outdir", "out"] + arguments
         + Self.inception)
@@ -73,7 +75,7 @@ import Testing
   }
 
   @Test func aStoppedSweepGoesOnToTheSameBits() throws {
-    let options = ["--seeds", "0-599", "--guidance", "1,1.5,3", "--first", "250", "--quiet"]
+    let options = ["--seeds", "0-299", "--guidance", "1,2", "--first", "250", "--quiet"]
     let arguments =
       ["sweep", "--ref", "ref.safetensors", "--steps", "1"] + Self.networks + options
       + Self.inception
@@ -84,27 +86,100 @@ import Testing
     }
     kill(running.process.processIdentifier, SIGKILL)
     #expect(running.finish().code == 128 + SIGKILL)
-    #expect(points.count < 5)
+    #expect(points.count < 3)
     for outdir in ["out", "whole"] {
       let run = try program.run(arguments + ["--outdir", outdir])
       #expect(run.code == 0, "\(run.complaints)")
     }
-    #expect(points.count == 5)
+    #expect(points.count == 3)
     for name in points + ["out/curves.svg", "out/results.md"] {
       let other = "whole" + name.dropFirst(3)
       #expect(try readBytes(name) == readBytes(other), "\(name)")
     }
     // More seeds extend what is there, to the bits of one run.
-    let more = ["--seeds", "0-749", "--guidance", "1", "--first", "0"]
+    let more = ["--seeds", "0-399", "--guidance", "1", "--first", "0"]
     for outdir in ["out", "fresh"] {
       let run = try program.run(
         ["sweep", "--ref", "ref.safetensors", "--steps", "1", "--outdir", outdir] + Self.networks
           + more + Self.inception)
-      #expect(run.code == 0 && run.output.contains("| 750 |"), "\(run.complaints)")
-      #expect(run.complaints.contains(outdir == "out" ? "250 images in" : "750 images in"))
+      #expect(run.code == 0 && run.output.contains("| 400 |"), "\(run.complaints)")
+      #expect(run.complaints.contains(outdir == "out" ? "150 images in" : "400 images in"))
     }
     let name = try #require(points.first { $0.contains("none-") })
     #expect(try readBytes(name) == readBytes("fresh" + name.dropFirst(3)))
+  }
+
+  /// Snapshots of a training, all of one network.
+  private func makeTraining(_ name: String, of network: String) throws {
+    let path = folder.url.appendingPathComponent(name)
+    try FileManager.default.createDirectory(at: path, withIntermediateDirectories: true)
+    for time in ["0000008", "0000016"] {
+      for length in ["0.050", "0.100"] {
+        try FileManager.default.copyItem(
+          atPath: Fixture.path(network),
+          toPath: path.appendingPathComponent("network-snapshot-\(time)-\(length).pkl").path)
+      }
+    }
+  }
+
+  @Test func averagesOfTrainingsAreAxes() throws {
+    try makeTraining("main", of: "tiny-cond.pkl")
+    try makeTraining("guide", of: "tiny-weak.pkl")
+    func sweep(_ arguments: [String]) throws -> Run {
+      try self.sweep(
+        ["--seeds", "0-2", "--guidance", "1,2", "--net", "main", "--ema", "0.05,0.1", "--quiet"]
+          + arguments)
+    }
+    let snapshot = "guide/network-snapshot-0000008-0.100.pkl"
+    let plan = try sweep(["--gnet", snapshot, "--guide-ema", "0.1,0.15", "--dry-run"])
+    #expect(plan.code == 0 && plan.output.contains("6 points"), "\(plan.complaints)")
+    #expect(plan.output.contains("| guide | w 2, EMA 0.050 / 0.150 | 3 | 2 |"))
+    #expect(!folder.names.contains { $0.hasPrefix("out/") })
+
+    let run = try sweep(["--gnet", snapshot, "--guide-ema", "0.1,0.15"])
+    #expect(run.code == 0 && run.complaints.isEmpty, "\(run.complaints)")
+    #expect(run.output.hasPrefix("| guide | w | EMA | EMA of the guide | FID | images |"))
+    let networks = folder.names.filter { $0.hasPrefix("out/networks/") }
+    let names = networks.compactMap { $0.split(separator: "/").last }
+    #expect(
+      names == [
+        "phema-0000008-0.100.safetensors", "phema-0000008-0.150.safetensors",
+        "phema-0000016-0.050.safetensors", "phema-0000016-0.100.safetensors",
+      ])
+    #expect(points.count == 6)
+    for name in ["curves", "map-w-ema", "map-w-guide-ema", "map-ema-guide-ema"] {
+      #expect(folder.text("out/\(name).svg").contains("</svg>"), "\(name)")
+      #expect(run.output.contains("out/\(name).png\n"))
+    }
+    // Again, from what is there; and with one length for both.
+    let again = try sweep(["--gnet", snapshot, "--guide-ema", "0.1,0.15"])
+    #expect(again.output == run.output)
+    let same = try sweep(["--gnet", "guide"])
+    #expect(same.code == 0, "\(same.complaints)")
+    #expect(same.output.contains("| guide | 2 | 0.100 | 0.100 |"))
+    #expect(points.count == 8)
+  }
+
+  @Test func emaSweepMeasuresTheDistance() throws {
+    try makeTraining("main", of: "tiny-cond.pkl")
+    let arguments = [
+      "ema", "sweep", "--indir", "main", "--outstd", "0.05,0.1", "--ref", "ref.safetensors",
+      "--seeds", "0-2", "--steps", "1", "--plot", "ema.svg", "--quiet",
+    ]
+    let run = try program.run(arguments + Self.inception)
+    #expect(run.code == 0 && run.complaints.isEmpty, "\(run.complaints)")
+    #expect(run.output.hasPrefix("| guide | w | EMA | FID | images |"))
+    #expect(run.output.contains("| none | 1 | 0.050 | "))
+    #expect(folder.text("ema.svg").contains("</svg>"))
+    let guided = try program.run(
+      arguments + ["--gnet", Fixture.path("tiny-weak.pkl"), "--guidance", "2"] + Self.inception)
+    #expect(guided.code == 0, "\(guided.complaints)")
+    #expect(guided.output.contains("| tiny-weak | 2 | 0.100 | "))
+    #expect(folder.names.count { $0.hasPrefix("out/ema-sweep/points/") } == 4)
+    for options in [["--data", "real"], ["--guidance", "2"]] {
+      let wrong = try program.run(arguments + options + Self.inception)
+      #expect(wrong.code == 64 && wrong.errors.count == 1, "\(wrong.complaints)")
+    }
   }
 
   @Test func aDryRunComputesNothing() throws {
@@ -126,6 +201,14 @@ import Testing
     (["--guidance", "nan"], 64, "guidance is nan"),
     (["--net", "none.pkl"], 1, "none.pkl"),
     (["--seeds", "9-0"], 64, "runs backwards"),
+    (["--ema", "0.1"], 64, "--ema and --guide-ema need --net"),
+    (["--ema", "0.5"], 64, "ema"),
+    (["--ema", "0.0505", "--net", "real"], 64, "three decimals"),
+    (["--ema", "0.1", "--net", "real"], 64, "no snapshots"),
+    (["--ema", "0.1", "--net", "none"], 1, "none"),
+    (["--net", "real"], 64, "real is a folder"),
+    (["--guide-ema", "0.1", "--net", Fixture.path("tiny-cond.pkl")], 64, "--guide-ema needs"),
+    (["--guide-interval", "all", "--guide-interval", "1,2"], 64, "2 --guide-interval for 1"),
     (["--outdir", "ref.safetensors"], 1, "no folder"),
     (["--net", Fixture.path("tiny-cond.pkl"), "--guidance", "2"], 64, "--gnet"),
     (

@@ -4,12 +4,16 @@ import GuidedDiffusion
 
 struct Sweep: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure the distance from a reference over guidance weight, and draw the curves.",
+    abstract: "Measure the distance from a reference over guidance weight and EMA lengths.",
     discussion: """
       Measures the Fréchet distance of all seeds for every weight of every guide: each --gnet is a \
       curve of its own. A weight of 1 is the main network alone, measured once. With --refine the \
       steps are halved around the best point of each guide, and its neighbours measured, as often \
       as asked for.
+
+      With --ema, the main network is any average of a training, made of its snapshots, and \
+      --guide-ema does so for guides: every length is measured with every weight, and refined, too. \
+      Maps show two of them at a time. The averages are kept in --outdir.
 
       Statistics, tables (results.md, results.json) and charts lie in --outdir and are up to date \
       after every point. A sweep that was stopped goes on with the same command; more seeds, more \
@@ -19,15 +23,11 @@ struct Sweep: AsyncParsableCommand {
         autoguide sweep --ref reference.safetensors --seeds 0-4999 --steps 18
         autoguide sweep --net main.pkl --gnet weak.pkl --label autoguidance --gnet uncond.pkl \
       --label CFG --guidance 1,1.25,...,3 --refine 2 --ref reference.safetensors --seeds 0-4999
+        autoguide sweep --net out/main --ema 0.05,0.10,0.15 --gnet out/guide --guide-ema 0.05,0.10 \
+      --guidance 1.5,2 --refine 2 --ref reference.safetensors --seeds 0-4999
       """)
 
-  @OptionGroup(title: "Networks") var networks: NetworkOptions
-
-  @Option(
-    help: ArgumentHelp(
-      "Name of a guide in tables and charts, one for each --gnet. (default: their files' names)",
-      valueName: "name"))
-  var label: [String] = []
+  @OptionGroup(title: "Networks") var networks: SweepNetworkOptions
 
   @Option(
     parsing: .unconditional,
@@ -38,7 +38,7 @@ struct Sweep: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Rounds of refinement: each halves the steps around the best point of each guide.",
+      "Rounds of refinement: each halves the steps beside the best point of each guide.",
       valueName: "n"))
   var refine = 0
 
@@ -86,14 +86,14 @@ struct Sweep: AsyncParsableCommand {
   private func prepare() throws -> (SweepRun, seeds: [Range<Int>]) {
     let reference = try StatisticsFile.reference(ref)
     let seeds = try evaluation.seeds()
-    let networks = try SweepNetworks(networks.load(), labels: label)
-    let grid = SweepGrid(
-      guidance: try weights(for: networks), ema: [], guides: networks.guides.map { _ in .none })
     let folder = SweepFolder(path: outdir)
+    let (networks, ema, guides) = try networks.load(evaluation.sampling, in: folder.networks)
+    let grid = SweepGrid(guidance: try weights(for: networks), ema: ema, guides: guides)
+    let evaluator = try Evaluator(evaluation)
     if !dryRun { try folder.make() }
     let sweep = try SweepRun(
-      networks, grid, Evaluator(evaluation), reference: reference, folder: folder,
-      isQuiet: evaluation.output.quiet, adjust: evaluation.sampling.apply)
+      networks, grid, evaluator, reference: reference, folder: folder, isDry: dryRun,
+      isQuiet: evaluation.output.quiet)
     return (sweep, seeds)
   }
 
@@ -135,6 +135,6 @@ struct Sweep: AsyncParsableCommand {
   private func show(_ report: SweepReport) throws {
     if evaluation.output.json { return try Console.print(json: report) }
     try Console.print(report.table)
-    for path in try SweepFolder(path: outdir).write(report) { try Console.print(path) }
+    for path in SweepFolder(path: outdir).files(of: report) { try Console.print(path) }
   }
 }

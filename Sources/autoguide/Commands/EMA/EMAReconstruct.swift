@@ -68,7 +68,7 @@ struct EMAReconstruct: ParsableCommand {
     let wanted = outputs(of: reconstruction)
     let missing = wanted.filter { !skip || !isRegularFile($0.path) }
     if let first = missing.first { try checkWritable(first.path) }
-    try reconstruct(missing, reconstruction)
+    try reconstruction.run(missing, batch: batch, isQuiet: output.quiet)
     if output.json { return try Console.print(json: wanted.map { ["file": $0.path] }) }
     for output in wanted { try Console.print(output.path) }
   }
@@ -80,20 +80,5 @@ struct EMAReconstruct: ParsableCommand {
       return EMAReconstruction.Output(
         average: $0, path: folder.appendingPathComponent(name.fileName).relativePath)
     }
-  }
-
-  private func reconstruct(
-    _ outputs: [EMAReconstruction.Output], _ reconstruction: EMAReconstruction
-  ) throws {
-    let counts = "\(outputs.count) networks from \(reconstruction.snapshots.count) snapshots"
-    let line = ShareLine(counts, isQuiet: output.quiet)
-    for start in stride(from: 0, to: outputs.count, by: batch) {
-      let part = Array(outputs[start..<min(start + batch, outputs.count)])
-      try reconstruction.run(part) {
-        line.update((Double(start) + $0 * Double(part.count)) / Double(outputs.count))
-        try Task.checkCancellation()
-      }
-    }
-    line.finish()
   }
 }

@@ -4,17 +4,25 @@ import Figures
 import Foundation
 import GuidedDiffusion
 
-struct EMASweep: ParsableCommand {
+struct EMASweep: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
     abstract: "Measure averages of many lengths, and draw the curve.",
     discussion: """
-      Reconstructs an average of each length in --outstd and measures its denoising loss: the \
-      weighted squared error over images of --data with noise of the training's levels, the same \
-      noise for every length. The networks are not kept (see 'autoguide ema reconstruct').
+      Reconstructs an average of each length in --outstd and measures it, in one of two ways:
+
+      --data: its denoising loss, the weighted squared error over images with noise of the \
+      training's levels, the same noise for every length. The networks are not kept (see \
+      'autoguide ema reconstruct').
+
+      --ref: the Fréchet distance of the images of --seeds from a reference, optionally with a \
+      guide. Networks, statistics and charts are kept in --outdir: a sweep that was stopped goes \
+      on. For several weights or guides at once see 'autoguide sweep'.
 
       EXAMPLES:
         autoguide ema sweep --indir out/main --data fashion.zip --outstd 0.02,0.04,...,0.24
+        autoguide ema sweep --indir out/main --ref reference.safetensors --seeds 0-4999 \
+      --outstd 0.05,0.10 --gnet guide.pkl --guidance 2
       """)
 
   @Option(
@@ -34,52 +42,67 @@ struct EMASweep: ParsableCommand {
   var outkimg: Int?
 
   @Option(
-    help: ArgumentHelp("Images to denoise: a zip file or a folder.", valueName: "path"),
-    completion: .file())
-  var data: String
-
-  @Option(help: ArgumentHelp("How many images.", valueName: "n"))
-  var images = ImageCount(1024)
-
-  @Option(
-    name: [.customLong("p-mean"), .customLong("P_mean")], parsing: .unconditional,
-    help: "Mean of ln sigma.")
-  var noiseMean = -0.8
-
-  @Option(
-    name: [.customLong("p-std"), .customLong("P_std")], help: "Standard deviation of ln sigma.")
-  var noiseDeviation = 1.2
-
-  @Option(help: "Of images and noise.")
-  var seed = 0
-
-  @Option(
     help: ArgumentHelp("Draw the curve, as .png, .svg or .pdf.", valueName: "file"),
     completion: .file(extensions: ["png", "svg", "pdf"]))
   var plot: String?
 
-  @OptionGroup(title: "Device") var device: DeviceOptions
-  @OptionGroup(title: "Report") var output: OutputOptions
+  @OptionGroup(title: "Denoising loss") var loss: DenoisingOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Statistics of the reference: of 'metrics ref', official (.pkl) or NumPy's (.npz).",
+      valueName: "file"), completion: .file())
+  var ref: String?
+
+  @Option(
+    help: ArgumentHelp("Guiding network of the images that are measured.", valueName: "file"),
+    completion: .file())
+  var gnet: String?
+
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Weight of the guide.", valueName: "w"))
+  var guidance: Double?
+
+  @Option(
+    help: ArgumentHelp("Folder of networks, statistics and charts of --ref.", valueName: "folder"),
+    completion: .directory)
+  var outdir = "out/ema-sweep"
+
+  @OptionGroup var evaluation: EvaluationOptions
 
   func validate() throws {
     if let plot, (try? FigureFormat(path: plot)) == nil {
       throw ValidationError("--plot is \(plot): end it in .png, .svg or .pdf")
     }
-    guard 1...1 << 24 ~= images.images else {
-      throw ValidationError("--images is \(images): give 1 to 16Mi")
+    guard (loss.data == nil) != (ref == nil) else {
+      throw ValidationError("give --data for the loss, or --ref for the distance")
     }
-    guard noiseDeviation > 0, noiseMean.isFinite, seed >= 0 else {
-      throw ValidationError("--p-mean, --p-std or --seed: give a number, more than 0, 0 or more")
+    guard (gnet == nil) == (guidance == nil), gnet == nil || ref != nil else {
+      throw ValidationError("--gnet, --guidance and --ref go together")
     }
   }
 
-  func run() throws {
-    let reconstruction = try EMAReconstruction(
-      Snapshot.list(indir, prefix: inprefix), kimg: outkimg)
+  func run() async throws {
+    guard let ref else { return try measureLoss() }
+    let (sweep, seeds) = try prepare(ref)
+    try await sweep.measure(seeds: seeds, first: [], rounds: 0)
+    try show(sweep.report)
+  }
+
+  private func reconstruction() throws -> EMAReconstruction {
     if let plot { try checkWritable(plot) }
-    let points = try measure(reconstruction)
-    if let plot { try draw(points, reconstruction).drawing().write(to: plot) }
-    if output.json { return try Console.print(json: points) }
+    return try EMAReconstruction(Snapshot.list(indir, prefix: inprefix), kimg: outkimg)
+  }
+}
+
+// Inlined into an asynchronous `run()`, typed errors crash the optimiser of Swift 6.3.
+extension EMASweep {
+  @inline(never)
+  private func measureLoss() throws {
+    let reconstruction = try reconstruction()
+    let points = try loss.measure(outstd.values, reconstruction, evaluation)
+    if let plot { try loss.chart(points, reconstruction).drawing().write(to: plot) }
+    if evaluation.output.json { return try Console.print(json: points) }
     try Console.print("| EMA length | denoising loss |\n|---|---|")
     for point in points {
       try Console.print(String(format: "| %.3f | %.5f |", point.length, point.loss))
@@ -87,59 +110,36 @@ struct EMASweep: ParsableCommand {
     if let plot { try Console.print(plot) }
   }
 
-  private struct Point: Encodable {
-    var length: Double
-    var loss: Double
+  @inline(never)
+  private func prepare(_ ref: String) throws -> (SweepRun, seeds: [Range<Int>]) {
+    let reference = try StatisticsFile.reference(ref)
+    let seeds = try evaluation.seeds()
+    try outstd.checkNames()
+    let folder = SweepFolder(path: outdir)
+    let name = URL(fileURLWithPath: indir).standardizedFileURL.lastPathComponent
+    let training = try SweepTraining(reconstruction(), name: name, in: folder.networks)
+    var settings = SamplerSettings()
+    evaluation.sampling.apply(to: &settings)
+    let networks = try SweepNetworks(
+      main: .training(training), guides: gnet.map { [.network(try EDM2Network($0))] } ?? [],
+      labels: [], intervals: [], settings: settings)
+    let grid = SweepGrid(
+      guidance: [guidance ?? 1], ema: outstd.lengths, guides: networks.guides.map { _ in .none })
+    let evaluator = try Evaluator(evaluation)
+    try folder.make()
+    let sweep = try SweepRun(
+      networks, grid, evaluator, reference: reference, folder: folder, isDry: false,
+      isQuiet: evaluation.output.quiet)
+    return (sweep, seeds)
   }
 
-  private func measure(_ reconstruction: EMAReconstruction) throws -> [Point] {
-    let batches = try DatasetBatches(Dataset(data), seed: seed)
-    let batch = try batches.next(images.images)
-    let loss = DenoisingLoss(
-      noiseMean: noiseMean, noiseDeviation: noiseDeviation, seed: seed,
-      device: try device.choose())
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("autoguide-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appendingPathComponent("average.safetensors").path
-    let line = ShareLine("\(outstd.values.count) lengths", isQuiet: output.quiet)
-    let points = try outstd.values.enumerated().map { index, average in
-      try reconstruction.run([.init(average: average, path: path)])
-      let network = try EDM2Network(path)
-      try check(network, batches)
-      let value = try loss(network, images: batch.images, labels: batch.labels) {
-        line.update((Double(index) + $0) / Double(outstd.values.count))
-        try Task.checkCancellation()
-      }
-      return Point(length: average.length, loss: value)
+  @inline(never)
+  private func show(_ report: SweepReport) throws {
+    if let plot { try SweepFigures(report).curves.drawing().write(to: plot) }
+    if evaluation.output.json { return try Console.print(json: report) }
+    try Console.print(report.table)
+    for path in [plot].compactMap(\.self) + SweepFolder(path: outdir).files(of: report) {
+      try Console.print(path)
     }
-    line.finish()
-    return points
-  }
-
-  private func check(_ network: EDM2Network, _ batches: DatasetBatches) throws {
-    let configuration = network.configuration
-    guard batches.channels == configuration.imageChannels,
-      batches.dataset.shape.width == configuration.imageResolution,
-      [0, batches.dataset.labels.width].contains(configuration.labelCount)
-    else {
-      throw Failure(
-        "\(data) holds \(batches.dataset.shape), \(batches.dataset.labels.width) classes: not what "
-          + "the snapshots were trained on")
-    }
-  }
-
-  private func draw(_ points: [Point], _ reconstruction: EMAReconstruction) -> LineChart {
-    var curve = LineChart.Series(
-      "", points: points.map { SIMD2($0.length, $0.loss) }, colour: .orange)
-    curve.hasDots = true
-    var chart = LineChart(
-      title: "Length of the average", xLabel: "relative standard deviation of the average",
-      yLabel: "denoising loss", series: [curve])
-    chart.footer =
-      "\(reconstruction.kimg) kimg, \(reconstruction.snapshots.count) snapshots, "
-      + "\(images) images, autoguide \(libraryVersion)"
-    return chart
   }
 }

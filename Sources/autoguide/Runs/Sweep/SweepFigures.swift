@@ -4,7 +4,7 @@ import GuidedDiffusion
 
 /// The charts of a sweep: curves, and maps where points lie in two directions.
 struct SweepFigures {
-  private let report: SweepReport
+  let report: SweepReport
 
   /// Most curves in one chart.
   private static let mostCurves = 6
@@ -33,24 +33,25 @@ struct SweepFigures {
     var fixed: [SweepAxis: Double]
   }
 
-  private var curves: LineChart {
+  /// Curves in the first direction in which points lie.
+  var curves: LineChart {
     let axis = axis
     var groups: [Curve: [SweepReport.Entry]] = [:]
     for point in report.points where !(axis == .guidance && point.guide == nil) {
       groups[curve(of: point, along: axis), default: []].append(point)
     }
     if groups.isEmpty { groups[Curve(guide: nil, fixed: [:])] = report.points }
-    // The point without guidance is on every curve over w.
-    for curve in groups.keys where axis == .guidance && curve.guide != nil {
-      groups[curve]? += report.points.filter {
-        $0.guide == nil && $0.ema == curve.fixed[.ema]
-      }
-    }
-    let ranked = groups.sorted { lowest($0.value) < lowest($1.value) }
+    let ranked = groups.sorted { order($0.key) < order($1.key) }
+      .sorted { lowest($0.value) < lowest($1.value) }  // a stable sort
     // Colours stay while points are added.
     let shown = ranked.prefix(Self.mostCurves).sorted { order($0.key) < order($1.key) }
     let lines = shown.enumerated().flatMap { index, group in
-      series(name(group.key), group.value, Self.colours[index % Self.colours.count])
+      let (curve, points) = group
+      // The point without guidance is on every curve over w.
+      let start = report.points.filter {
+        axis == .guidance && curve.guide != nil && $0.guide == nil && $0.ema == curve.fixed[.ema]
+      }
+      return series(name(curve), start + points, Self.colours[index % Self.colours.count])
     }
     var chart = LineChart(
       title: "\(report.metric) over \(axis == .guidance ? "guidance" : "EMA length")",
@@ -69,7 +70,7 @@ struct SweepFigures {
 
   private func order(_ curve: Curve) -> (Int, Double, Double, Double) {
     (
-      curve.guide.flatMap(report.guides.firstIndex) ?? -1, curve.fixed[.ema] ?? 0,
+      report.number(of: curve.guide) ?? -1, curve.fixed[.ema] ?? 0,
       curve.fixed[.guideEMA] ?? 0, curve.fixed[.guidance] ?? 0
     )
   }
@@ -119,7 +120,8 @@ struct SweepFigures {
     return series
   }
 
-  private var footer: String {
+  /// How the points were measured.
+  var footer: String {
     let counts = Set(report.points.compactMap { ($0.whole ?? $0.first)?.images }).sorted()
     let images = [counts.first, counts.count > 1 ? counts.last : nil].compactMap(\.self)
       .map(String.init).joined(separator: " to ")
@@ -128,91 +130,24 @@ struct SweepFigures {
   }
 }
 
-extension SweepFigures {
-  /// For each guide and each two directions, the section through the guide's best point.
-  private var maps: [(name: String, drawing: Drawing)] {
-    let pairs: [(SweepAxis, SweepAxis)] = [
-      (.guidance, .ema), (.guidance, .guideEMA), (.ema, .guideEMA),
-    ]
-    return report.best.flatMap { place -> [(String, Drawing)] in
-      let best = report.points[place]
-      return pairs.compactMap { x, y in
-        map(best, x, y).map { map in
-          let guide =
-            report.guides.count > 1 ? best.guide.map { "-\(SweepFolder.fileName($0))" } : ""
-          return ("map-\(x.fileName)-\(y.fileName)\(guide ?? "")", map.drawing())
-        }
-      }
-    }
-  }
-
-  private func map(_ best: SweepReport.Entry, _ x: SweepAxis, _ y: SweepAxis) -> HeatMap? {
-    // Where both lengths are one, a map of the second is that of the first.
-    if report.isSame && y == .guideEMA { return nil }
-    let others = SweepAxis.allCases.filter {
-      $0 != x && $0 != y && !(report.isSame && $0 == .guideEMA)
-    }
-    let section = report.points.filter { point in
-      let isUnguided = point.guide == nil && x == .guidance && best.guide != nil
-      return point.whole != nil && (point.guide == best.guide || isUnguided)
-        && others.allSatisfy {
-          point.value($0) == best.value($0) || (isUnguided && $0 == .guideEMA)
-        }
-    }
-    let columns = Set(section.compactMap { $0.value(x) }).sorted()
-    let rows = Set(section.compactMap { $0.value(y) }).sorted()
-    guard columns.count > 1, rows.count > 1 else { return nil }
-    var map = HeatMap(
-      title: "\(report.metric)\(best.guide.map { ", guide: \($0)" } ?? "")", xLabel: x.label,
-      yLabel: y.label, columns: columns.map(x.text), rows: rows.map(y.text),
-      values: rows.map { row in
-        columns.map { column in
-          section.first { point in
-            // Without guidance the guide's length means nothing: one value for all.
-            point.value(x) == column
-              && (point.value(y) == row || (point.guide == nil && y == .guideEMA))
-          }?.whole?.distance
-        }
-      })
-    map.marked = columns.firstIndex { best.value(x) == $0 }.flatMap { column in
-      rows.firstIndex { best.value(y) == $0 }.map { row in (row, column) }
-    }.map { HeatMap.Cell(row: $0.0, column: $0.1) }
-    let fixed = others.compactMap { axis in
-      best.value(axis).map { "\(axis.label) \(axis.text($0))" }
-    }
-    map.footer = (fixed + [footer]).joined(separator: "; ")
-    return map
-  }
-}
-
 extension SweepReport {
   /// Whether guides have the EMA lengths of the main network.
-  fileprivate var isSame: Bool {
+  var isSame: Bool {
     points.contains { $0.guideEma != nil }
-      && points.allSatisfy { $0.guide == nil || $0.ema == $0.guideEma }
+      && points.allSatisfy { $0.guideEma == nil || $0.ema == $0.guideEma }
   }
 }
 
 extension SweepReport.Entry {
   /// The distance of all seeds, or else of the first ones.
-  fileprivate var measured: SweepReport.Measurement? { whole ?? first }
+  var measured: SweepReport.Measurement? { whole ?? first }
 
   /// The place in a direction.
-  fileprivate func value(_ axis: SweepAxis) -> Double? {
+  func value(_ axis: SweepAxis) -> Double? {
     switch axis {
     case .guidance: guidance
     case .ema: ema
     case .guideEMA: guideEma
-    }
-  }
-}
-
-extension SweepAxis {
-  fileprivate var fileName: String {
-    switch self {
-    case .guidance: "w"
-    case .ema: "ema"
-    case .guideEMA: "guide-ema"
     }
   }
 }

@@ -10,6 +10,9 @@ struct SweepFolder {
   /// Everything that was measured, for programs.
   var results: String { path("results.json") }
 
+  /// Folder of the averages that were made.
+  var networks: String { path("networks") }
+
   /// Path of a file in the folder.
   func path(_ name: String) -> String {
     URL(fileURLWithPath: path).appendingPathComponent(name).relativePath
@@ -27,7 +30,7 @@ struct SweepFolder {
   ///
   /// - Parameters:
   ///   - point: what is measured.
-  ///   - guide: its guide's file.
+  ///   - guide: name of its guide.
   ///   - source: of the statistics.
   /// - Returns: a path in the folder, for example `points/weak-w2-0a1b2c3d.safetensors`.
   /// - Throws: what encoding throws.
@@ -36,8 +39,7 @@ struct SweepFolder {
   ) throws -> String {
     var digest = SHA256()
     digest.update(try Console.json(source))
-    let name = guide.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent }
-    var parts = [name.map(Self.fileName) ?? "none"]
+    var parts = [guide.map(Self.fileName) ?? "none"]
     if !point.isUnguided { parts.append("w\(short(point.guidance))") }
     if let ema = point.ema { parts.append("ema\(SweepPoint.length(ema))") }
     if let ema = point.guideEMA { parts.append("guide\(SweepPoint.length(ema))") }
@@ -51,16 +53,21 @@ struct SweepFolder {
   }
 
   /// Writes tables and charts.
-  ///
-  /// - Returns: the paths, the table first.
-  @discardableResult func write(_ report: SweepReport) throws -> [String] {
+  func write(_ report: SweepReport) throws {
     try AtomicFile.write(Array(try Console.json(report).utf8), to: results)
-    let table = path("results.md")
-    try AtomicFile.write(Array(report.text.utf8), to: table)
-    let figures = SweepFigures(report).drawings.flatMap { name, drawing in
-      [FigureFormat.svg, .png].map { (path("\(name).\($0.rawValue)"), drawing) }
+    try AtomicFile.write(Array(report.text.utf8), to: path("results.md"))
+    for (name, drawing) in SweepFigures(report).drawings {
+      for format in Self.formats { try drawing.write(to: path("\(name).\(format.rawValue)")) }
     }
-    for (path, drawing) in figures { try drawing.write(to: path) }
-    return [table] + figures.map(\.0)
+  }
+
+  private static let formats = [FigureFormat.svg, .png]
+
+  /// Paths of what is written of a report for people, the table first.
+  func files(of report: SweepReport) -> [String] {
+    let figures = SweepFigures(report).drawings.flatMap { name, _ in
+      Self.formats.map { "\(name).\($0.rawValue)" }
+    }
+    return (["results.md"] + figures).map(path)
   }
 }

@@ -26,7 +26,6 @@ struct SweepPlan: Encodable {
 
     /// Multiply-adds (10⁹) for one image, features included.
     var gmac: Double
-    var file: String
   }
 
   /// Multiply-adds (10⁹) of all that is missing.

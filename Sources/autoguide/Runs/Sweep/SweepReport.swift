@@ -15,14 +15,22 @@ struct SweepReport: Codable {
   /// Of all points, but for guidance.
   var settings: SamplerSettings
 
-  /// The main network's file.
+  /// The main network's file without ending, or its training's folder.
   var main: String
 
-  /// Names of the guides in the order of their numbers.
-  var guides: [String]
+  /// The guides in the order of their numbers.
+  var guides: [Guide]
 
   /// All points, measured or not.
   var points: [Entry]
+
+  /// A guide.
+  struct Guide: Codable {
+    var name: String
+
+    /// Where it acts; everywhere if nil.
+    var interval: GuidanceInterval?
+  }
 
   /// Seconds and multiply-adds (10⁹) of the images drawn so far: what further ones will take.
   var work = Work()
@@ -59,12 +67,15 @@ struct SweepReport: Codable {
 
   /// Places of the best points, each guide's, or the one without guidance; the best of all first.
   var best: [Int] {
-    let names = guides.map(Optional.init) + [nil]
+    let names = guides.map { Optional($0.name) } + [nil]
     return names.compactMap { name in
       points.indices.filter { points[$0].guide == name && points[$0].whole != nil }
         .min { distance($0) < distance($1) }
     }.sorted { distance($0) < distance($1) }
   }
+
+  /// The number of a guide; nil without guidance.
+  func number(of guide: String?) -> Int? { guides.firstIndex { $0.name == guide } }
 
   private func distance(_ place: Int) -> Double { points[place].whole?.distance ?? .infinity }
 
@@ -108,7 +119,7 @@ extension SweepReport {
     func key(_ place: Int) -> (Int, Double, Double, Double) {
       let point = points[place]
       return (
-        point.guide.flatMap(guides.firstIndex).map { $0 + 1 } ?? 0, point.ema ?? 0,
+        number(of: point.guide).map { $0 + 1 } ?? 0, point.ema ?? 0,
         point.guideEma ?? 0, point.guidance
       )
     }
@@ -125,12 +136,17 @@ extension SweepReport {
     """
     # \(metric) over guidance and EMA length
 
-    Main network `\(main)`, \(settings.steps) steps\
-    \(settings.interval.map { ", guidance only in \($0)" } ?? ""), against `\(reference)`; \
-    autoguide \(libraryVersion) on \(device).
+    Main network `\(main)`, \(settings.steps) steps, against `\(reference)`; autoguide \
+    \(libraryVersion) on \(device).\(intervals)
 
     \(table)
 
     """
+  }
+
+  private var intervals: String {
+    guides.compactMap { guide in
+      guide.interval.map { " \(guide.name) acts only in \($0)." }
+    }.joined()
   }
 }

@@ -9,9 +9,9 @@ final class SweepRun {
   private let networks: SweepNetworks
   private let grid: SweepGrid
   private let evaluator: Evaluator
-  private let adjust: (inout SamplerSettings) -> Void
   private let reference: StatisticsFile
   private let folder: SweepFolder
+  private let isDry: Bool
   private let isQuiet: Bool
 
   /// What was measured, and of the last run.
@@ -26,18 +26,14 @@ final class SweepRun {
   /// A sweep, nothing computed yet: files in its folder are read and checked.
   init(
     _ networks: SweepNetworks, _ grid: SweepGrid, _ evaluator: Evaluator,
-    reference: StatisticsFile, folder: SweepFolder, isQuiet: Bool,
-    adjust: @escaping (inout SamplerSettings) -> Void
+    reference: StatisticsFile, folder: SweepFolder, isDry: Bool, isQuiet: Bool
   ) throws {
-    (self.networks, self.grid, self.evaluator, self.adjust) = (networks, grid, evaluator, adjust)
+    (self.networks, self.grid, self.evaluator, self.isDry) = (networks, grid, evaluator, isDry)
     (self.reference, self.folder, self.isQuiet) = (reference, folder, isQuiet)
-    var settings = networks.settings
-    adjust(&settings)
-    settings.guidance = []
     report = SweepReport(
       metric: evaluator.metric, reference: reference.path, device: evaluator.device.name,
-      settings: settings, main: networks.main.fileName, guides: networks.guides.map(\.name),
-      points: [])
+      settings: networks.settings, main: networks.main.name,
+      guides: networks.guides.map { .init(name: $0.name, interval: $0.interval) }, points: [])
     let last = SweepReport.read(folder.results)
     if let last, last.device == report.device { report.work = last.work }
     // A first look cannot be had again: its images are joined with the later ones.
@@ -50,20 +46,20 @@ final class SweepRun {
   /// Adds points that are not measured yet.
   @inline(never)
   private func add(_ new: [SweepPoint]) throws {
-    let features = evaluator.multiplyAdds(of: networks.main.imageShape)
+    if !isDry { try networks.make(new, isQuiet: isQuiet) }
+    let features = evaluator.multiplyAdds(of: networks.main.example.imageShape)
     for point in new {
-      let loaded = networks.networks(of: point, adjust)
+      let loaded = try networks.networks(of: point)
       var run = try evaluator.run(loaded, seeds: [])
-      let guide = point.guide.map { networks.guides[$0].name }
-      let file = try folder.file(
-        point, guide: loaded.guides.first?.fileName, source: run.source())
+      let guide = point.guide.map { networks.guides[$0] }
+      let file = try folder.file(point, guide: guide?.source.name, source: run.source())
       run.path = folder.path(file)
       points.append(point)
       runs.append(run)
       costs.append(SweepCost(loaded, features: features))
       report.points.append(
         SweepReport.Entry(
-          guide: guide, guidance: point.guidance, ema: point.ema, guideEma: point.guideEMA,
+          guide: guide?.name, guidance: point.guidance, ema: point.ema, guideEma: point.guideEMA,
           first: earlier[file]?.first, file: file))
     }
   }
@@ -185,7 +181,7 @@ extension SweepRun {
       return SweepPlan.Entry(
         guide: report.points[place].guide, point: points[place].text, images: missing,
         evaluations: cost.evaluations + cost.guideEvaluations,
-        gmac: Double(cost.multiplyAdds) * 1e-9, file: report.points[place].file)
+        gmac: Double(cost.multiplyAdds) * 1e-9)
     }
     return SweepPlan(
       points: entries, images: count, refinementRounds: rounds,
