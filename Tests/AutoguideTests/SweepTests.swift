@@ -188,6 +188,17 @@ import Testing
     #expect(run.output.contains("5 points of 10 images, 50 to draw"))
     #expect(run.output.contains("| none | no guidance | 10 | 1 |"))
     #expect(run.output.contains("| embedded guide network | w 1.75 | 10 | 2 |"))
+    // One guide with and without an interval: its evaluations are left out where it does not act.
+    let weak = ["--gnet", Fixture.path("tiny-weak.pkl")]
+    let intervals = try program.run(
+      ["sweep", "--ref", "ref.safetensors", "--dry-run", "--seeds", "0-9", "--guidance", "2"]
+        + ["--steps", "4", "--net", Fixture.path("tiny-cond.pkl")] + weak
+        + ["--label", "all", "--guide-interval", "all"] + weak
+        + ["--label", "middle", "--guide-interval", "steps:1-2"] + Self.inception)
+    #expect(intervals.code == 0, "\(intervals.complaints)")
+    #expect(intervals.output.contains("| all | w 2 | 10 | 14 |"))
+    #expect(intervals.output.contains("| middle | w 2 | 10 | 11 |"))
+    #expect(intervals.output.contains(", time about "))
     #expect(folder.names.allSatisfy { !$0.hasPrefix("out/") })
   }
 

@@ -30,8 +30,13 @@ struct DeviceSpeed {
 
   /// Seconds for some images; nil on the fallback, whose speed is not measured.
   func seconds(_ cost: PresetCost, images: Int) -> Double? {
-    guard let peak else { return nil }
-    let perImage = Double(cost.sampling) / networks + Double(cost.decoding + cost.features)
-    return 2 * perImage * Double(images) / peak
+    seconds(sampling: cost.sampling, other: cost.decoding + cost.features).map {
+      $0 * Double(images)
+    }
+  }
+
+  /// Seconds for multiply-adds of sampling and of decoders and features; nil on the fallback.
+  func seconds(sampling: Int, other: Int) -> Double? {
+    peak.map { 2 * (Double(sampling) / networks + Double(other)) / $0 }
   }
 }

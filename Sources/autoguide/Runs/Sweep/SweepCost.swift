@@ -8,8 +8,14 @@ struct SweepCost {
   /// Evaluations of the guide.
   let guideEvaluations: Int
 
+  /// Multiply-adds of the networks for one image.
+  let sampling: Int
+
+  /// Multiply-adds of one image's features.
+  let features: Int
+
   /// Multiply-adds of one image, features included.
-  let multiplyAdds: Int
+  var multiplyAdds: Int { sampling + features }
 
   /// The cost of one image of a run.
   ///
@@ -28,8 +34,8 @@ struct SweepCost {
     evaluations = steps.reduce(0) { $0 + perStep($1) }
     guideEvaluations = networks.guides.isEmpty ? 0 : guided.reduce(0) { $0 + perStep($1) }
     let guides = networks.guides.reduce(0) { $0 + $1.configuration.graph().multiplyAdds }
-    multiplyAdds =
+    sampling =
       evaluations * networks.main.configuration.graph().multiplyAdds + guideEvaluations * guides
-      + features
+    self.features = features
   }
 }

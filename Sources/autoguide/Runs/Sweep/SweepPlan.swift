@@ -10,8 +10,8 @@ struct SweepPlan: Encodable {
   /// Rounds that add points, as many as turn out to be needed.
   var refinementRounds: Int
 
-  /// As measured in this folder; nil before the first point.
-  var gmacPerSecond: Double?
+  /// About how long it takes; nil where that is not known.
+  var seconds: Double?
 
   /// One point.
   struct Entry: Encodable {
@@ -43,9 +43,7 @@ struct SweepPlan: Encodable {
     let columns = ["guide", "point", "images to draw", "evaluations", "GMAC per image"]
     let table = ([columns, columns.map { _ in "---" }] + rows)
       .map { "| \($0.joined(separator: " | ")) |" }
-    let time =
-      gmacPerSecond.map { "about \(Units.duration(gmac / $0))" }
-      ?? "known after the first point"
+    let time = seconds.map { "about \(Units.duration($0))" } ?? "known after the first point"
     let more = refinementRounds == 0 ? "" : ", and \(refinementRounds) rounds of refinement"
     return
       (table + [

@@ -184,7 +184,21 @@ extension SweepRun {
         gmac: Double(cost.multiplyAdds) * 1e-9)
     }
     return SweepPlan(
-      points: entries, images: count, refinementRounds: rounds,
-      gmacPerSecond: report.work.seconds > 0 ? report.work.gmac / report.work.seconds : nil)
+      points: entries, images: count, refinementRounds: rounds, seconds: try seconds(entries))
+  }
+
+  /// How long it takes: at the speed of this sweep so far, else from the device's peak.
+  private func seconds(_ entries: [SweepPlan.Entry]) throws -> Double? {
+    if report.work.seconds > 0 {
+      let gmac = entries.reduce(0) { $0 + Double($1.images) * $1.gmac }
+      return gmac * report.work.seconds / report.work.gmac
+    }
+    let speed = try DeviceSpeed(evaluator.device)
+    return zip(entries, costs).reduce(0.0) { sum, next in
+      guard let sum else { return nil }
+      return speed.seconds(sampling: next.1.sampling, other: next.1.features).map {
+        sum + $0 * Double(next.0.images)
+      }
+    }
   }
 }
