@@ -18,6 +18,11 @@ let package = Package(
     .executable(name: "autoguide", targets: ["autoguide"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
+  traits: [
+    .trait(
+      name: "MPI",
+      description: "Processes under mpirun share out their work as it is done (libopenmpi-dev).")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
@@ -64,19 +69,28 @@ let package = Package(
     .target(
       name: "Downloads", dependencies: ["CCurl", "GuidedDiffusion"], swiftSettings: strict),
 
-    // 5. Programs.
+    // 5. Many machines: nothing without the trait MPI.
+    .systemLibrary(
+      name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+    .target(
+      name: "MPIRanks",
+      dependencies: [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))],
+      swiftSettings: strict),
+
+    // 6. Programs.
     .plugin(name: "Commit", capability: .buildTool()),
     .target(name: "BuildInfo", swiftSettings: strict, plugins: ["Commit"]),
     .executableTarget(
       name: "autoguide",
       dependencies: [
-        "GuidedDiffusion", "Figures", "Datasets", "Downloads", "BuildInfo", argumentParser,
+        "GuidedDiffusion", "Figures", "Datasets", "Downloads", "MPIRanks", "BuildInfo",
+        argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "bench", dependencies: ["GuidedDiffusion", argumentParser], swiftSettings: strict),
 
-    // 6. Tests. Kernel cases serve the tests and `conformance`, which runs under a simulator.
+    // 7. Tests. Kernel cases serve the tests and `conformance`, which runs under a simulator.
     .target(name: "KernelCases", dependencies: ["GuidedDiffusion"], swiftSettings: strict),
     .executableTarget(
       name: "conformance", dependencies: ["GuidedDiffusion", "KernelCases"],

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GuidedDiffusion
+import MPIRanks
 
 /// Runs one command and turns its outcome into an exit code.
 @main struct Program {
@@ -9,6 +10,8 @@ import GuidedDiffusion
     let task = Task { await run(Array(CommandLine.arguments.dropFirst())) }
     let watchers = interruption.watch { task.cancel() }
     let code = await task.value
+    // Ending MPI waits for all processes; when one has failed, mpirun ends the others.
+    if code == 0 && interruption.exitCode == nil { MPIJob.end() }
     withExtendedLifetime(watchers) { exit(interruption.exitCode ?? code) }
   }
 

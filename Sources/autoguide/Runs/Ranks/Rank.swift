@@ -12,6 +12,9 @@ struct Rank: Hashable {
   /// Who says so, for people.
   let origin: String
 
+  /// ``origin`` under mpirun.
+  static let mpirun = "mpirun"
+
   /// This process as mpirun, torchrun or Slurm describe it; nil if it is alone.
   ///
   /// - Parameter environment: Open MPI's and MPICH's variables count before torchrun's, and those
@@ -23,8 +26,8 @@ struct Rank: Hashable {
   ) throws(SettingsError) -> Rank? {
     let variables = Variables(environment)
     for (origin, index, count) in [
-      ("mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"),
-      ("mpirun", "PMI_RANK", "PMI_SIZE"),
+      (Self.mpirun, "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"),
+      (Self.mpirun, "PMI_RANK", "PMI_SIZE"),
       ("torchrun", "RANK", "WORLD_SIZE"),
     ] {
       if let place = try variables.place(index, of: count) {

@@ -47,10 +47,12 @@ struct RankFiles {
   /// - Parameters:
   ///   - seeds: what the whole must hold.
   ///   - source: what the files must be of.
+  ///   - held: statistics that came otherwise.
   /// - Returns: the whole, which is in its file then; nil if something is missing.
   /// - Throws: as ``seeds(_:otherThan:)``, ``FileError``.
   func merge(
-    _ seeds: [Range<Int>], _ source: FeatureStatistics.Source
+    _ seeds: [Range<Int>], _ source: FeatureStatistics.Source,
+    with held: FeatureStatistics? = nil
   ) throws -> FeatureStatistics? {
     let lock = try FileLock("\(path).lock") { try Task.checkCancellation() }
     defer { _ = lock }
@@ -58,6 +60,11 @@ struct RankFiles {
       isRegularFile(path) ? try read(path, source) : FeatureStatistics(source)
     for block in seeds.flatMap(FeatureStatistics.blocks) where !whole.contains(block) {
       whole.removeParts(of: block)
+    }
+    var isNew = false
+    if let held, !held.numbers.allSatisfy(whole.contains) {
+      try whole.merge(held)
+      isNew = true
     }
     var merged: [String] = []
     for file in found {
@@ -71,7 +78,7 @@ struct RankFiles {
       merged.append(file)
     }
     guard seeds.flatMap(FeatureStatistics.blocks).allSatisfy(whole.contains) else { return nil }
-    if !merged.isEmpty { try whole.write(to: path) }
+    if isNew || !merged.isEmpty { try whole.write(to: path) }
     for file in merged { try? FileManager.default.removeItem(atPath: file) }
     return whole
   }

@@ -1,4 +1,6 @@
+import Foundation
 import GuidedDiffusion
+import MPIRanks
 
 /// A run that several processes share, each with a file of its own; the last one joins them.
 ///
@@ -10,23 +12,30 @@ struct SharedRun {
   /// This process.
   let rank: Rank
 
-  private var files: RankFiles { RankFiles(path: run.path) }
+  var files: RankFiles { RankFiles(path: run.path) }
+
+  /// The job that mpirun started, in a program built with MPI.
+  private var job: MPIJob? {
+    rank.origin == Rank.mpirun ? MPIJob.start(ProcessInfo.processInfo.environment) : nil
+  }
 
   /// Draws this process's part into its file.
   ///
   /// - Throws: as ``EvaluationRun/statistics(isQuiet:)``.
   func draw(isQuiet: Bool) async throws {
-    let own = try own()
-    if !isQuiet { Console.complain("\(rank.description): \(own.path)") }
+    if !isQuiet { Console.complain("\(rank.description): \(files.path(of: rank))") }
+    if let job { return try await draw(job, isQuiet: isQuiet) }
+    var own = try own()
+    own.seeds = rank.shard.part(of: run.seeds)
     _ = try await own.statistics(isQuiet: isQuiet)
   }
 
+  /// The run into this process's file, less what other files hold.
   // Inlined into asynchronous functions, typed errors crash the optimiser of Swift 6.3.
   @inline(never)
-  private func own() throws -> EvaluationRun {
+  func own() throws -> EvaluationRun {
     var own = run
     own.path = files.path(of: rank)
-    own.seeds = rank.shard.part(of: run.seeds)
     own.elsewhere = try files.seeds(run.source(), otherThan: own.path)
     return own
   }
@@ -36,6 +45,7 @@ struct SharedRun {
   /// - Returns: the statistics of all seeds; nil if some are missing, which a line says.
   @inline(never)
   func merge(isQuiet: Bool) throws -> FeatureStatistics? {
+    if let job { return try merge(job) }
     let whole = try files.merge(run.seeds, run.source())
     if whole == nil && !isQuiet {
       Console.complain(
