@@ -17,7 +17,7 @@ import Testing
       ["explore"],
       ["--preset", "--net", "--gnet", "--guidance", "--seeds", "--grid", "--device", "--json"]
     ),
-    (["replay"], ["--net", "--gnet", "--save", "--device", "--json"]),
+    (["replay"], ["--net", "--gnet", "--vae", "--save", "--device", "--json"]),
     (["info"], ["--tensors", "--json"]),
     (["convert"], ["--licence", "--class-names", "--overwrite", "--json"]),
     (["presets"], ["--json"]),
@@ -59,6 +59,13 @@ import Testing
         "--overwrite", "--quiet", "--json",
       ]
     ),
+    (
+      ["dataset", "encode"],
+      [
+        "--source", "--dest", "--max-images", "--vae", "--batch", "--overwrite", "--device",
+        "--quiet", "--json",
+      ]
+    ),
     (["dataset", "inspect"], ["--grid", "--columns", "--quiet", "--json"]),
     (["metrics"], []),
     (
@@ -70,8 +77,9 @@ import Testing
     (
       ["evaluate"],
       [
-        "--net", "--gnet", "--guidance", "--seeds", "--shard", "--ref", "--dest", "--keep-images",
-        "--interval", "--steps", "--inception", "--feature-batch", "--device", "--json",
+        "--net", "--gnet", "--vae", "--guidance", "--seeds", "--shard", "--ref", "--dest",
+        "--keep-images", "--interval", "--steps", "--inception", "--feature-batch", "--device",
+        "--json",
       ]
     ),
     (

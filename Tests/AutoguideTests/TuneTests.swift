@@ -69,7 +69,7 @@ extension OnDevice {
       let program = Program(folder: folder.url)
       let options = [
         "generate", "--net", Fixture.path("small-latent.pkl"), "--seeds", "3", "--steps", "1",
-        "--quiet",
+        "--vae", "none", "--quiet",
       ]
       #expect(try program.run(options).code == 0)
       let latents = folder.url.appendingPathComponent("out/000003.npy")

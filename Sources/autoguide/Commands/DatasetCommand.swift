@@ -8,5 +8,5 @@ struct DatasetCommand: ParsableCommand {
       A dataset is an uncompressed zip file or a folder of square PNG images (or NPY latents) with \
       their classes in dataset.json: the format of the official EDM2 tools.
       """,
-    subcommands: [DatasetConvert.self, DatasetInspect.self])
+    subcommands: [DatasetConvert.self, DatasetEncode.self, DatasetInspect.self])
 }

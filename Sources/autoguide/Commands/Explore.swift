@@ -38,6 +38,8 @@ struct Explore: AsyncParsableCommand {
       "Guidance weights, a column each. (default: 1,1.5,2,3,0)", valueName: "list"))
   var guidance: Weights?
 
+  @OptionGroup var vae: VAEOptions
+
   @OptionGroup(title: "Images") var images: RunOptions
 
   @Option(
@@ -76,8 +78,14 @@ struct Explore: AsyncParsableCommand {
       $0.sampler(device: device, options: options, batch: images.batch)
     }
     for sampler in samplers { try sampler.check(classIndex: classIndex) }
+    let decoder = try vae.decoder(for: pairs[0].main, on: device, compilation)
+    if pairs[0].main.drawsLatents && decoder == nil && !output.quiet {
+      Console.complain("the network draws latents, shown as previews; \(VAEOptions.advice)")
+    }
     return Exploration(
-      columns: columns, samplers: samplers, seeds: seeds, classIndex: classIndex,
+      columns: columns,
+      samplers: samplers.map { PictureSampler(sampler: $0, decoder: decoder) }, seeds: seeds,
+      classIndex: classIndex,
       network: pairs[0].main, isQuiet: output.quiet)
   }
 

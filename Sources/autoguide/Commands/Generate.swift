@@ -20,6 +20,8 @@ struct Generate: AsyncParsableCommand {
   @OptionGroup(title: "Networks") var networks: NetworkOptions
   @OptionGroup(title: "Networks") var guidance: GuidanceOption
 
+  @OptionGroup(title: "Networks") var vae: VAEOptions
+
   @OptionGroup(title: "Images") var images: RunOptions
 
   @Option(help: ArgumentHelp("Folder for the images; it is made.", valueName: "folder"))
@@ -54,7 +56,7 @@ struct Generate: AsyncParsableCommand {
     }
     if let grid {
       let sheet = ImageGrid(title: loaded.title, settings: loaded.settings, items: drawn)
-      try sheet.write(to: grid, device: run.sampler.plans.deviceName)
+      try sheet.write(to: grid, device: run.source.sampler.plans.deviceName)
       report.grid = grid
       if !output.json { try Console.print(grid) }
     }
@@ -83,8 +85,10 @@ struct Generate: AsyncParsableCommand {
       batch: images.batch)
     let classIndex = try images.classIndex(of: loaded.main)
     try sampler.check(classIndex: classIndex)
+    let decoder = try vae.decoder(for: loaded.main, on: device, compilation)
     return ImageRun(
-      sampler: sampler, network: loaded.main, seeds: seeds, classIndex: classIndex,
+      source: PictureSampler(sampler: sampler, decoder: decoder), network: loaded.main,
+      seeds: seeds, classIndex: classIndex,
       folder: ImageFolder(path: outdir, hasSubfolders: subdirs), overwrite: overwrite,
       isQuiet: output.quiet)
   }

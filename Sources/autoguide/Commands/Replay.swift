@@ -23,6 +23,12 @@ struct Replay: AsyncParsableCommand {
   var gnet: [String] = []
 
   @Option(
+    help: ArgumentHelp(
+      "The autoencoder of the recipe. (default: sd-vae-ft-mse in the cache's networks)",
+      valueName: "path"), completion: .file())
+  var vae: String?
+
+  @Option(
     name: .customLong("save"),
     help: ArgumentHelp("Also write the new image.", valueName: "file"),
     completion: .file(extensions: ["png"]))
@@ -35,24 +41,29 @@ struct Replay: AsyncParsableCommand {
     let original = try readImage()
     let sampler = try prepare(original.recipe)
     let (seed, classIndex) = (original.recipe.seed, original.recipe.classIndex)
-    for try await again in sampler.images(seeds: [seed], classIndex: classIndex) {
-      try compare(original, Picture(again), sampler.recipe(of: again))
+    var pictures = sampler.pictures(seeds: [seed], classIndex: classIndex)
+    while let again = try await pictures.next() {
+      try compare(original, again.picture, sampler.recipe(of: again.image))
     }
   }
 
-  private func prepare(_ recipe: Recipe) throws -> Sampler {
+  private func prepare(_ recipe: Recipe) throws -> PictureSampler {
     let finder = NetworkFinder(files: net + gnet, beside: image)
     let device = try chooseDevice(recipe)
+    let options = try options(of: recipe, on: device)
     let sampler = Sampler(
       main: try finder.find(recipe.main), guides: try recipe.guides.map(finder.find),
-      settings: recipe.settings, device: device, options: try options(of: recipe, on: device),
-      batch: 1)
+      settings: recipe.settings, device: device, options: options, batch: 1)
     do {
       try sampler.check(classIndex: recipe.classIndex)
     } catch let error as SettingsError {
       throw Failure("\(image): its recipe is wrong: \(error)")
     }
-    return sampler
+    let decoder = try recipe.decoder.map { wanted in
+      try LatentDecoder(
+        finder.findVAE(wanted, at: vae), device: device, table: options.table, batch: 1)
+    }
+    return PictureSampler(sampler: sampler, decoder: decoder)
   }
 
   private func compare(

@@ -3,6 +3,7 @@ import GuidedDiffusion
 
 /// How images of any networks are drawn and measured.
 struct EvaluationOptions: ParsableArguments {
+  @OptionGroup(title: "Networks") var vae: VAEOptions
   @OptionGroup(title: "Images") var images: RunOptions
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Features") var features: FeatureOptions

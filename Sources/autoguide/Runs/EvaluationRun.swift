@@ -7,7 +7,7 @@ import GuidedDiffusion
 /// The file of statistics is replaced after every block, so that a run that was stopped at any
 /// moment goes on with the next one.
 struct EvaluationRun {
-  let sampler: Sampler
+  let drawing: PictureSampler
   let extractor: FeatureExtractor
   let classIndex: Int?
 
@@ -64,15 +64,14 @@ struct EvaluationRun {
     var statistics = earlier
     let blocks = missing(in: earlier)
     guard !blocks.isEmpty else { return earlier }
-    let images = sampler.images(seeds: blocks.joined(), classIndex: classIndex) {
+    var pictures = drawing.pictures(seeds: blocks.joined(), classIndex: classIndex) {
       report($0.fraction)
     }
-    var iterator = images.makeAsyncIterator()
     for numbers in blocks {
       var block = FeatureBlock(numbers)
-      while !block.isComplete, let image = try await iterator.next() {
-        try folder?.write(image, sampler.recipe(of: image))
-        block.append(Picture(image))
+      while !block.isComplete, let item = try await pictures.next() {
+        try folder?.write(item, drawing.recipe(of: item.image))
+        block.append(item.picture)
         progress.count()
       }
       try statistics.add(numbers, try block.moments(extractor))
@@ -105,11 +104,12 @@ struct EvaluationRun {
   /// What the statistics say of themselves: networks, settings, class, device and version by the
   /// digest of a recipe without seed.
   func source() throws -> FeatureStatistics.Source {
+    let sampler = drawing.sampler
     let networks = sampler.plans.recipeNetworks
     let recipe = Recipe(
       device: sampler.plans.deviceName, algorithms: sampler.plans.algorithms, main: networks[0],
-      guides: Array(networks.dropFirst()), seed: 0, classIndex: classIndex,
-      settings: sampler.settings)
+      guides: Array(networks.dropFirst()), decoder: drawing.decoder?.recipeEntry, seed: 0,
+      classIndex: classIndex, settings: sampler.settings)
     var digest = SHA256()
     digest.update(try recipe.text)
     return extractor.source(images: "sampler \(digest.finish())")

@@ -10,6 +10,12 @@ struct Evaluator {
   let extractor: FeatureExtractor
 
   private let options: EvaluationOptions
+  private let decoders: Decoders
+
+  /// The decoder of latents, compiled once for all runs.
+  private final class Decoders {
+    var last: LatentDecoder?
+  }
 
   /// Opens the device and reads the features' weights.
   ///
@@ -17,6 +23,7 @@ struct Evaluator {
   init(_ options: EvaluationOptions) throws {
     device = try options.device.choose()
     self.options = options
+    decoders = Decoders()
     extractor = try options.features.extractor(on: device, options.compilation)
   }
 
@@ -30,15 +37,12 @@ struct Evaluator {
   ///   - seeds: ranges, in order.
   ///   - path: file of the statistics.
   /// - Returns: the run, checked as far as it can be without computing.
-  /// - Throws: ``SettingsError``; ``Failure`` for networks that do not fit each other or draw
-  ///   latents.
+  /// - Throws: ``SettingsError``; ``Failure`` for networks that do not fit each other, or draw
+  ///   latents without there being a decoder.
   func run(
     _ loaded: NetworkOptions.Loaded, seeds: [Range<Int>], path: String = ""
   ) throws -> EvaluationRun {
-    if case .latents = loaded.main.encoder {
-      throw Failure(
-        "\(loaded.main.fileName) draws latents: only networks that draw pixels can be evaluated")
-    }
+    let decoder = try decoder(for: loaded.main)
     let sampler = Sampler(
       main: loaded.main, guides: loaded.guides, settings: loaded.settings, device: device,
       options: try options.compilation.options(for: device, quiet: options.output.quiet),
@@ -46,15 +50,35 @@ struct Evaluator {
     let classIndex = try options.images.classIndex(of: loaded.main)
     try sampler.check(classIndex: classIndex)
     return EvaluationRun(
-      sampler: sampler, extractor: extractor, classIndex: classIndex, seeds: seeds, path: path)
+      drawing: PictureSampler(sampler: sampler, decoder: decoder), extractor: extractor,
+      classIndex: classIndex, seeds: seeds, path: path)
   }
 
-  /// Multiply-adds of one image's features.
-  func multiplyAdds(of shape: Shape) -> Int {
-    let edges = shape.dimensions
-    return extractor.network.graph(
-      height: edges[edges.count - 3], width: edges[edges.count - 2],
-      channels: edges[edges.count - 1]
-    ).multiplyAdds
+  /// What makes pictures of a network's latents; nil if it draws pixels.
+  private func decoder(for network: EDM2Network) throws -> LatentDecoder? {
+    if let last = decoders.last, last.channels == network.imageShape.channels,
+      network.drawsLatents
+    {
+      return last
+    }
+    let decoder = try options.vae.requiredDecoder(
+      for: network, on: device, options.compilation)
+    decoders.last = decoder
+    return decoder
+  }
+
+  /// Multiply-adds of decoding one image of a network, if it draws latents, and of its features.
+  func multiplyAdds(of network: EDM2Network) throws -> Int {
+    let shape = network.imageShape
+    guard let decoder = try decoder(for: network) else {
+      return features(shape.height, shape.width, channels: shape.channels)
+    }
+    let scale = decoder.pixelsPerLatent
+    return decoder.vae.decoderGraph(height: shape.height, width: shape.width).multiplyAdds
+      + features(shape.height * scale, shape.width * scale, channels: 3)
+  }
+
+  private func features(_ height: Int, _ width: Int, channels: Int) -> Int {
+    extractor.network.graph(height: height, width: width, channels: channels).multiplyAdds
   }
 }

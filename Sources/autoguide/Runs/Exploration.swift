@@ -36,17 +36,18 @@ final class Exploration {
   }
 
   private let columns: [Column]
-  private let samplers: [Sampler]
+  private let samplers: [PictureSampler]
   private let seeds: [Int]
   private let classIndex: Int?
   private let network: EDM2Network
   private let isQuiet: Bool
 
   /// The columns that are drawn, from top to bottom.
-  private var drawn: [[SampledImage]] = []
+  private var drawn: [[PictureSampler.Item]] = []
 
   init(
-    columns: [Column], samplers: [Sampler], seeds: [Int], classIndex: Int?, network: EDM2Network,
+    columns: [Column], samplers: [PictureSampler], seeds: [Int], classIndex: Int?,
+    network: EDM2Network,
     isQuiet: Bool
   ) {
     self.columns = columns
@@ -95,15 +96,15 @@ final class Exploration {
     defer { progress.finish() }
     for (index, sampler) in samplers.enumerated() {
       let (before, count) = (Double(index * seeds.count), Double(seeds.count))
-      var images: [SampledImage] = []
-      for try await image in sampler.images(
-        seeds: seeds, classIndex: classIndex,
-        progress: { progress.update(before + $0.fraction * count) })
-      {
-        images.append(image)
+      var items: [PictureSampler.Item] = []
+      var pictures = sampler.pictures(seeds: seeds, classIndex: classIndex) {
+        progress.update(before + $0.fraction * count)
+      }
+      while let item = try await pictures.next() {
+        items.append(item)
         progress.count()
       }
-      drawn.append(images)
+      drawn.append(items)
     }
   }
 
@@ -112,12 +113,12 @@ final class Exploration {
   /// - Throws: ``FigureError`` if it is too large, ``FileError`` if it cannot be written.
   func write(to path: String) throws {
     let rows = seeds.indices.map { row in
-      let image = drawn[0][row]
+      let image = drawn[0][row].image
       let name = image.classIndex.map(network.className)
       return name.map { ContactSheet.Label($0, detail: "seed \(image.seed)") }
         ?? ContactSheet.Label("seed \(image.seed)")
     }
-    let pictures = seeds.indices.map { row in drawn.map { Picture($0[row]) } }
+    let pictures = seeds.indices.map { row in drawn.map { $0[row].picture } }
     var sheet = ContactSheet(
       title: "From the same noise, with growing guidance", columns: columns.map(\.label),
       rows: rows, pictures: pictures)
@@ -125,7 +126,7 @@ final class Exploration {
       "Each row starts from one seed. Guidance moves every step away from what a weaker network",
       "would draw: D = D_guide + w (D_main - D_guide).",
     ]
-    sheet.footer = footer(columns[0].settings, device: samplers[0].plans.deviceName)
+    sheet.footer = footer(columns[0].settings, device: samplers[0].sampler.plans.deviceName)
     let file = try PNG.encode(sheet.draw())
     try makeFolder(of: path)
     try AtomicFile.write(file, to: path)

@@ -18,21 +18,22 @@ struct ImageFolder {
   func make(for seed: Int) throws(FileError) { try makeFolder(of: file(seed)) }
 
   /// Whether everything of a seed's image is there.
-  func isComplete(_ seed: Int, isLatent: Bool) -> Bool {
-    let files = [file(seed)] + (isLatent ? [latentsFile(seed)] : [])
+  func isComplete(_ seed: Int, hasLatents: Bool) -> Bool {
+    let files = [file(seed)] + (hasLatents ? [latentsFile(seed)] : [])
     return files.allSatisfy { FileManager.default.fileExists(atPath: $0) }
   }
 
-  /// Writes an image with its recipe.
-  func write(_ image: SampledImage, _ recipe: Recipe) throws {
+  /// Writes a picture with its recipe, and the latents that no decoder made a picture of.
+  func write(_ item: PictureSampler.Item, _ recipe: Recipe) throws {
+    let image = item.image
     try make(for: image.seed)
     let texts = ["Software": "autoguide \(recipe.version)", Recipe.keyword: try recipe.text]
     // The picture comes last: where it is, everything of its seed is.
-    if let latents = image.rawLatents {
+    if recipe.decoder == nil, let latents = image.rawLatents {
       let bytes = NPY.encode(latents, shape: [image.channels, image.height, image.width])
       try AtomicFile.write(bytes, to: latentsFile(image.seed))
     }
-    try AtomicFile.write(PNG.encode(Picture(image), texts: texts), to: file(image.seed))
+    try AtomicFile.write(PNG.encode(item.picture, texts: texts), to: file(image.seed))
   }
 
   /// The file of a seed's latents, beside its preview.

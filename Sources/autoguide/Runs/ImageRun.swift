@@ -4,13 +4,15 @@ import GuidedDiffusion
 
 /// Draws the images of a list of seeds into a folder, as far as they are not there.
 struct ImageRun {
-  let sampler: Sampler
+  let source: PictureSampler
   let network: EDM2Network
   let seeds: [Int]
   let classIndex: Int?
   let folder: ImageFolder
   let overwrite: Bool
   let isQuiet: Bool
+
+  private var sampler: Sampler { source.sampler }
 
   /// An image that lies in the folder.
   struct Image {
@@ -31,7 +33,7 @@ struct ImageRun {
     var differs = false
     for seed in seeds {
       let path = folder.file(seed)
-      guard !overwrite, folder.isComplete(seed, isLatent: isLatent) else {
+      guard !overwrite, folder.isComplete(seed, hasLatents: drawsPreviews) else {
         missing.append(seed)
         continue
       }
@@ -42,7 +44,7 @@ struct ImageRun {
             + "\(sampler.plans.algorithms.prefix(8)): choose another --outdir, --accuracy or "
             + "--overwrite")
       }
-      if !differs, let recipe, !recipe.agrees(with: sampler, classIndex: classIndex) {
+      if !differs, let recipe, !recipe.agrees(with: source, classIndex: classIndex) {
         differs = true
         Console.complain("warning: \(path) was made otherwise and is kept; --overwrite redoes it")
       }
@@ -56,29 +58,30 @@ struct ImageRun {
 
   private func draw(_ seeds: [Int], _ body: (Image) throws -> Void) async throws {
     guard !seeds.isEmpty else { return }
-    if isLatent && !isQuiet {
+    if drawsPreviews && !isQuiet {
       Console.complain(
-        "the network draws latents: .npy files hold them, the pictures are previews")
+        "the network draws latents: .npy files hold them, the pictures are previews; "
+          + VAEOptions.advice)
     }
     let progress = Progress(total: seeds.count, isQuiet: isQuiet)
     defer { progress.finish() }
-    let images = sampler.images(seeds: seeds, classIndex: classIndex) {
+    var pictures = source.pictures(seeds: seeds, classIndex: classIndex) {
       progress.update($0.fraction * Double(seeds.count))
     }
-    for try await image in images {
-      try folder.write(image, sampler.recipe(of: image))
+    while let item = try await pictures.next() {
+      let image = item.image
+      try folder.write(item, source.recipe(of: image))
       progress.count()
       progress.clear()
       try body(
         Image(
           path: folder.file(image.seed), seed: image.seed, classIndex: image.classIndex,
-          isNew: true, picture: Picture(image)))
+          isNew: true, picture: item.picture))
     }
   }
 
-  private var isLatent: Bool {
-    if case .latents = network.encoder { true } else { false }
-  }
+  /// Whether latents are written as they are.
+  private var drawsPreviews: Bool { network.drawsLatents && source.decoder == nil }
 
   private func recipe(in path: String) throws -> Recipe {
     guard let text = try PNG.texts(of: readFile(path))[Recipe.keyword] else {
@@ -110,10 +113,11 @@ extension Recipe {
       && algorithms != sampler.plans.algorithms
   }
 
-  /// Whether an image of this recipe is what `sampler` would draw, the device aside.
-  func agrees(with sampler: Sampler, classIndex: Int?) -> Bool {
-    let networks = sampler.plans.recipeNetworks
-    return settings == sampler.settings && [main] + guides == networks
+  /// Whether an image of this recipe is what `source` would draw, the device aside.
+  func agrees(with source: PictureSampler, classIndex: Int?) -> Bool {
+    let networks = source.sampler.plans.recipeNetworks
+    return settings == source.sampler.settings && [main] + guides == networks
+      && decoder?.sha256 == source.decoder?.recipeEntry.sha256
       && (classIndex == nil || classIndex == self.classIndex)
   }
 }

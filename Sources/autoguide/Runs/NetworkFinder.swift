@@ -39,8 +39,27 @@ struct NetworkFinder {
         return network
       }
     }
-    throw Failure(
+    throw missing(wanted, "--net")
+  }
+
+  /// The autoencoder whose decoder has the recipe's SHA-256.
+  ///
+  /// - Parameters:
+  ///   - wanted: of the recipe.
+  ///   - path: what the user named; else the one in the cache.
+  /// - Returns: the autoencoder.
+  /// - Throws: what is wrong with it; ``Failure`` if it is another one.
+  func findVAE(_ wanted: Recipe.Network, at path: String?) throws -> VAE {
+    let isThere = path != nil || FileManager.default.fileExists(atPath: VAE.defaultPath)
+    guard isThere else { throw missing(wanted, "--vae") }
+    let vae = try VAE(path ?? VAE.defaultPath)
+    guard vae.decoder?.sha256 == wanted.sha256 else { throw missing(wanted, "--vae") }
+    return vae
+  }
+
+  private func missing(_ wanted: Recipe.Network, _ option: String) -> Failure {
+    Failure(
       "\(image): its network \(wanted.name) (sha256 \(wanted.sha256.prefix(12))) is not here; "
-        + "name the file with --net")
+        + "name the file with \(option)")
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import GuidedDiffusion
@@ -21,6 +22,29 @@ extension OnDevice {
         vae.encoderGraph(height: 64, width: 64), vae, "image", TinyVAE.vector("image"), "moments")
       let error = relativeError(result, try TinyVAE.moments())
       #expect(error < 1e-4, "\(error)")
+    }
+
+    @Test("one head of 512 channels over more pixels than are looked at once")
+    func wideAttention() throws {
+      var graph = Graph()
+      let parts = ["q", "k", "v"].map { graph.input($0, .batched(18, 16, 512)) }
+      graph.name(
+        graph.attention(parts[0], parts[1], parts[2], heads: 1, scale: 1 / 512.0.squareRoot()), "y")
+      let inputs = Dictionary(
+        uniqueKeysWithValues: ["q", "k", "v"].enumerated().map { part, name in
+          let elements = (0..<288 * 512).map { sin(Double($0 &* (7919 + 104 * part) & 0xffff)) }
+          return (name, Tensor(shape: [1, 18, 16, 512], elements: elements))
+        })
+      let parameters = RandomParameters(seed: 1)
+      let oracle = try CPUExecutable<Double>(
+        compiling: graph, parameters: parameters, outputs: ["y"])
+      let executable = try OpenCLExecutable(
+        compiling: graph, parameters: parameters, outputs: ["y"], capacity: 1,
+        on: OnDevice.context())
+      let actual = try executable.run(
+        inputs.mapValues { Tensor(shape: $0.shape, elements: $0.elements.map { Float($0) }) })
+      let expected = try #require(oracle.run(inputs)["y"])
+      #expect(relativeError(actual["y"]?.elements ?? [], expected.elements) < 1e-4)
     }
 
     private static func run(

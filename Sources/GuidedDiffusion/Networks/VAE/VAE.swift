@@ -48,8 +48,8 @@ public struct VAE: Sendable {
 
   /// Reads the network at `path`.
   ///
-  /// - Parameter path: of a Hugging Face folder (`config.json` and `diffusion_pytorch_model` as
-  ///   `.safetensors` or `.bin`), or one with such a folder `vae`; or of a file, safetensors or a
+  /// - Parameter path: of a Hugging Face folder (`diffusion_pytorch_model` as `.safetensors` or `.bin`,
+  ///   and `config.json` if it is not as published), or one with such a folder `vae`; or of a file, safetensors or a
   ///   torch archive, with the names of diffusers or of the original checkpoints.
   /// - Throws: ``CheckpointError`` if there is no such network.
   public init(_ path: String) throws(CheckpointError) {

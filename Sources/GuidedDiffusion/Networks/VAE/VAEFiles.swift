@@ -5,30 +5,29 @@ struct VAEFiles {
   /// File of the weights.
   let weights: String
 
-  /// `config.json` beside them, if they lie in a folder.
+  /// `config.json` beside them, if there is one.
   let configuration: String?
 
   /// Finds the files.
   ///
-  /// - Parameter path: of a folder with `config.json`, of one with such a folder `vae`, or of a file.
-  /// - Throws: ``CheckpointError`` if a folder lacks one of them.
+  /// - Parameter path: of a folder with the weights, of one with such a folder `vae`, or of a file.
+  /// - Throws: ``CheckpointError`` if there are no weights in a folder.
   init(_ path: String) throws(CheckpointError) {
     guard Self.isFolder(path) else {
       weights = path
       configuration = nil
       return
     }
-    let folders = [path, "\(path)/vae"]
-    guard let folder = folders.first(where: { Self.exists("\($0)/config.json") }) else {
-      throw CheckpointError(file: path, reason: "the folder has no config.json")
+    let places = [path, "\(path)/vae"].flatMap { folder in
+      Self.names.map { (folder: folder, weights: "\(folder)/\($0)") }
     }
-    let names = Self.names.map { "\(folder)/\($0)" }
-    guard let weights = names.first(where: Self.exists) else {
+    guard let place = places.first(where: { Self.exists($0.weights) }) else {
       throw CheckpointError(
-        file: folder, reason: "the folder has none of \(Self.names.joined(separator: ", "))")
+        file: path, reason: "the folder has none of \(Self.names.joined(separator: ", "))")
     }
-    self.weights = weights
-    configuration = "\(folder)/config.json"
+    weights = place.weights
+    let configuration = "\(place.folder)/config.json"
+    self.configuration = Self.exists(configuration) ? configuration : nil
   }
 
   /// Names of weights, the best first.

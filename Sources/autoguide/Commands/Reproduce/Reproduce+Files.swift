@@ -26,15 +26,12 @@ extension Reproduce {
   func prepare() throws -> Reproduction {
     let preset = try Self.preset(row ?? "")
     try checkNetworksAreKnown(preset)
-    try requireDecoder(drawsLatents: own.net == nil && preset.main.data == .img512, preset.name)
     let device = try device.choose()
     let extractor = try extractor(of: preset.metric, on: device)
     let folder = URL(fileURLWithPath: outdir ?? "out/\(preset.name)", isDirectory: true)
     try checkWritable(folder.appendingPathComponent("report.json").path)
     let loaded = try load(preset)
-    if case .latents = loaded.main.encoder {
-      try requireDecoder(drawsLatents: true, loaded.main.fileName)
-    }
+    let decoder = try vae.requiredDecoder(for: loaded.main, on: device, compilation)
     let sampler = Sampler(
       main: loaded.main, guides: loaded.guides, settings: loaded.settings, device: device,
       options: try compilation.options(for: device, quiet: output.quiet), batch: batch)
@@ -43,7 +40,8 @@ extension Reproduce {
     return Reproduction(
       preset: preset, images: images, rangeCount: ranges, folder: folder,
       run: EvaluationRun(
-        sampler: sampler, extractor: extractor, classIndex: nil, seeds: [], path: ""),
+        drawing: PictureSampler(sampler: sampler, decoder: decoder), extractor: extractor,
+        classIndex: nil, seeds: [], path: ""),
       reference: try reference(preset), networks: Self.networks(loaded, preset),
       rank: rank, isQuiet: output.quiet)
   }
@@ -52,15 +50,6 @@ extension Reproduce {
     if preset.method != .unguided && preset.guide == nil && own.gnet == nil {
       throw SettingsError(
         "preset \(preset.name): it is not known which network guides it; name one by --gnet")
-    }
-  }
-
-  /// The one place where a decoder of latents plugs in: without it their images cannot be measured.
-  private func requireDecoder(drawsLatents: Bool, _ name: String) throws(Failure) {
-    if drawsLatents {
-      throw Failure(
-        "\(name) draws latents, whose decoder (\(PublishedFile.latentDecoder.path)) this version "
-          + "does not compute: only the results of edm2-img64 can be measured")
     }
   }
 
@@ -81,7 +70,9 @@ extension Reproduce {
     let fetcher = Fetcher(source, isQuiet: output.quiet)
     let missing = zip([own.net, own.gnet], preset.networks).filter { $0.0 == nil }.map(\.1)
     let references = own.ref == nil ? [PublishedFile.references(preset.main.data)] : []
-    _ = try fetcher.fetch(FetchPlan(missing, references))
+    let needsDecoder = own.net == nil && preset.main.data == .img512 && vae.vae == nil
+    _ = try fetcher.fetch(
+      FetchPlan(missing, references + (needsDecoder ? [.latentDecoder] : [])))
     let main = try own.net ?? fetcher.network(preset.main)
     let guide = try own.gnet ?? preset.guide.map { try fetcher.network($0) }
     return NetworkOptions.Loaded(

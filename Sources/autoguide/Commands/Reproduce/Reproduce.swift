@@ -50,6 +50,7 @@ struct Reproduce: AsyncParsableCommand {
   var batch = 32
 
   @OptionGroup(title: "Files") var own: OwnFiles
+  @OptionGroup(title: "Files") var vae: VAEOptions
   @OptionGroup(title: "Files") var source: FetchOptions
   @OptionGroup(title: "Features") var features: FeatureOptions
   @OptionGroup(title: "Device") var device: DeviceOptions

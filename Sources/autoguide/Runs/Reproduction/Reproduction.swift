@@ -94,18 +94,19 @@ struct Reproduction {
     guard !isRegularFile(path) else { return }
     var items: [ImageGrid.Item] = []
     let seeds = 0..<min(images, 16)
-    for try await image in run.sampler.images(seeds: seeds, classIndex: run.classIndex) {
+    var pictures = run.drawing.pictures(seeds: seeds, classIndex: run.classIndex)
+    while let item = try await pictures.next() {
       items.append(
         ImageGrid.Item(
-          seed: image.seed, caption: image.classIndex.map { "class \($0)" } ?? "",
-          picture: Picture(image)))
+          seed: item.image.seed, caption: item.image.classIndex.map { "class \($0)" } ?? "",
+          picture: item.picture))
     }
     try write(items, to: path)
   }
 
   @inline(never)
   private func write(_ items: [ImageGrid.Item], to path: String) throws {
-    try ImageGrid(title: preset.name, settings: run.sampler.settings, items: items)
-      .write(to: path, device: run.sampler.plans.deviceName)
+    try ImageGrid(title: preset.name, settings: run.drawing.sampler.settings, items: items)
+      .write(to: path, device: run.drawing.sampler.plans.deviceName)
   }
 }

@@ -73,11 +73,11 @@ struct ReproductionReport: Encodable {
     isPreview =
       parts.count < Self.publishedRanges || parts.contains { $0.images < Self.publishedImages }
     (ranges, self.networks, reference) = (parts, networks, ref)
-    let settings = run.sampler.settings
+    let settings = run.drawing.sampler.settings
     (guidance, steps) = (settings.guidance, settings.steps)
     interval = settings.interval.map { "\($0)" }
-    device = run.sampler.plans.deviceName
-    algorithms = run.sampler.plans.algorithms
+    device = run.drawing.sampler.plans.deviceName
+    algorithms = run.drawing.sampler.plans.algorithms
     verdict = Self.verdict(
       differencePercent, isPreview: isPreview, isOther: !networks.allSatisfy(\.isOfPublishedSize))
   }

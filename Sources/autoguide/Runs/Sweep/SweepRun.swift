@@ -47,7 +47,7 @@ final class SweepRun {
   @inline(never)
   private func add(_ new: [SweepPoint]) throws {
     if !isDry { try networks.make(new, isQuiet: isQuiet) }
-    let features = evaluator.multiplyAdds(of: networks.main.example.imageShape)
+    let features = try evaluator.multiplyAdds(of: networks.main.example)
     for point in new {
       let loaded = try networks.networks(of: point)
       var run = try evaluator.run(loaded, seeds: [])
