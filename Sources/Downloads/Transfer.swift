@@ -62,7 +62,8 @@ struct Transfer {
     switch code {
     case CURLE_ABORTED_BY_CALLBACK: return CancellationError()
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT:
-      return DownloadError(.unreachable, url, "the server cannot be reached (\(text))")
+      return DownloadError(
+        .unreachable, url, "the server cannot be reached (\(text)): check the connection")
     case CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING,
       CURLE_OPERATION_TIMEDOUT, CURLE_HTTP2, CURLE_HTTP2_STREAM:
       return DownloadError(.interrupted, url, "the connection broke off (\(text))")

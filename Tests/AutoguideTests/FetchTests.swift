@@ -127,6 +127,25 @@ import Testing
     #expect(Array(try Data(contentsOf: URL(filePath: whole))) == bytes)
   }
 
+  @Test func anInterruptedDownloadIsKept() throws {
+    let bytes = Array(try Data(contentsOf: URL(filePath: Fixture.path("tiny-cond.pkl"))))
+    let server = try LocalServer { request in
+      var reply = LocalServer.Reply.file(bytes, request)
+      if request.number == 0 { reply.pause = 0.2 }
+      return reply
+    }
+    let arguments = ["fetch", "edm2-img64-s-fid", "--mirror", server.url, "--quiet"]
+    let running = try program.start(arguments)
+    let part = folder.path("networks/.edm2-img64-s-1073741-0.075.pkl.partial")
+    Self.waitUntil { ((try? Data(contentsOf: URL(filePath: part)))?.count ?? 0) > 100_000 }
+    kill(running.process.processIdentifier, SIGINT)
+    #expect(running.finish().code == 130)
+    #expect(try program.run(arguments).code == 0)
+    #expect(server.requests.last?.start ?? 0 > 100_000)
+    let whole = folder.path("networks/edm2-img64-s-1073741-0.075.pkl")
+    #expect(Array(try Data(contentsOf: URL(filePath: whole))) == bytes)
+  }
+
   private static func waitUntil(_ condition: () -> Bool) {
     let end = Date(timeIntervalSinceNow: 60)
     while !condition() && Date() < end { Thread.sleep(forTimeInterval: 0.01) }

@@ -25,6 +25,8 @@ struct Presets: ParsableCommand {
   }
 
   /// Prints all presets.
+  // Inlined into an asynchronous `run()`, typed errors crash the optimiser of Swift 6.3.
+  @inline(never)
   static func printAll(_ output: OutputOptions) throws {
     if output.json { return try Console.print(json: Preset.all.map(Row.init)) }
     try Console.print(header)

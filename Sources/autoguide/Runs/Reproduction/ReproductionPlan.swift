@@ -74,9 +74,7 @@ struct ReproductionPlan: Encodable {
       lines.append("  \(file.file)  \(size)\(file.action)")
     }
     if !hasGuide { lines.append("  it is not known which network guides: name one by --gnet") }
-    lines.append(
-      "to download: \(Units.bytes(bytesToDownload)) (snapshots are deleted by 'cache clear networks')"
-    )
+    lines.append("to download: \(Units.bytes(bytesToDownload))")
     lines.append(
       "per image: \(evaluationsPerImage) evaluations, \(work) TMAC (multiply-adds) with decoder and "
         + "features")
