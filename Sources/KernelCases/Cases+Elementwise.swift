@@ -5,7 +5,7 @@ extension KernelCase {
   static let unaries: [KernelCase] = [
     (.silu, "silu"), (.cosine, "cos"), (.exponential, "exp"), (.logarithm, "log"),
     (.squareRoot, "sqrt"), (.reciprocal, "1/x"), (.affine(scale: -2, shift: 0.5), "affine"),
-    (.clamp(-0.5...1), "clamp"),
+    (.clamp(-0.5...1), "clamp"), (.gelu, "gelu"),
   ].map { (function: UnaryFunction, name: String) in
     KernelCase("\(name) [3, 3, 5]", batch: 3) { graph in
       var x = graph.input("x", .batched(3, 3, 5))
@@ -46,6 +46,11 @@ extension KernelCase {
         },
         KernelCase("pixel norm \(channels)", batch: 2) { graph in
           graph.normalize(graph.input("x", .batched(7, 3, channels)), .channels(groups: 1))
+        },
+        // One channel less its mean is nothing.
+        KernelCase("layer norm \(channels + 1)", batch: 3) { graph in
+          let x = graph.input("x", .batched(7, 3, channels + 1))
+          return graph.standardize(graph.unary(.affine(scale: 2, shift: 5), x), epsilon: 1e-3)
         },
       ]
     } + [

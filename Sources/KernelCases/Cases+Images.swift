@@ -25,7 +25,13 @@ extension KernelCase {
         return graph.resize(x, height: target, width: target, filter: .bilinearFromCorner)
       }
     }
-    return pools + resizes
+    let cubics = [(1, 5, 3), (7, 19, 3), (20, 9, 1), (9, 8, 12)].map { edge, target, channels in
+      KernelCase("bicubic \(edge) to \(target) x \(channels)", batch: channels % 4 + 1) { graph in
+        let x = graph.input("x", .batched(edge, edge + 1, channels))
+        return graph.resize(x, height: target, width: target, filter: .bicubic)
+      }
+    }
+    return pools + resizes + cubics
   }()
 
   /// Convolutions with bias and relu: rows, columns, strides, no padding.

@@ -76,5 +76,6 @@ extension KernelCase {
   public static let all: [KernelCase] =
     convolutions + otherConvolutions + prologues + concatenations + epilogues + linears + unaries
     + binaries + channels + resamplings + attentions + images + biasedConvolutions
-    + launches + autoencoders + trainedConvolutions + gradients + expressions + dropouts
+    + launches + autoencoders + transformers + trainedConvolutions + gradients + expressions
+    + dropouts
 }

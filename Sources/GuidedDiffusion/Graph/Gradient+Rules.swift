@@ -45,7 +45,7 @@ extension Gradient {
       if isNeeded(x[0]) { add(g, to: x[0], channels: range) }
     case .resample(let resampling):
       add(x[0]) { Self.image(of: resampling, g, in: &graph) }
-    case .pool, .resize, .groupNormalize:
+    case .pool, .resize, .groupNormalize, .standardize, .tokens, .row:
       preconditionFailure("\(node.operation) has no gradient: it serves inference")
     case .gather(let rows):
       add(x[0]) { Self.rows(rows, g, of: graph.shape(x[0]), in: &graph) }
@@ -99,6 +99,7 @@ extension Gradient {
       let sigmoid = graph.unary(.sigmoid, x)
       let rest = graph.binary(.multiply, y, complement(sigmoid))
       slope = graph.binary(.add, sigmoid, rest)
+    case .gelu: preconditionFailure("gelu has no gradient: it serves inference")
     case .sigmoid: slope = graph.binary(.multiply, y, complement(y))
     case .cosine: slope = graph.unary(.cosine, graph.unary(.affine(scale: 1, shift: .pi / 2), x))
     case .exponential: slope = y

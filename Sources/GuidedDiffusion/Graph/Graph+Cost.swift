@@ -19,9 +19,9 @@ extension Graph {
       shape(node.operands[1]).rows * node.shape.count
     case .attentionGradient:
       5 * node.shape.rows * node.shape.rows * node.shape.channels / 3
-    case .input, .parameter, .fill, .normalize, .groupNormalize, .unary, .binary, .combine,
-      .concatenate, .slice, .resample, .pool, .resize, .gather, .reshape, .sum, .broadcast,
-      .transpose, .normalizeGradient, .dropout:
+    case .input, .parameter, .fill, .normalize, .groupNormalize, .standardize, .unary, .binary,
+      .combine, .concatenate, .slice, .resample, .pool, .resize, .tokens, .row, .gather, .reshape,
+      .sum, .broadcast, .transpose, .normalizeGradient, .dropout:
       0
     }
   }

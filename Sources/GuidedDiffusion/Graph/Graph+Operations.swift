@@ -69,6 +69,32 @@ extension Graph {
       .normalize(Normalization(axes: axes, epsilon: epsilon)), [x], shape: shape(x))
   }
 
+  /// (x - mean) / sqrt(variance + epsilon) over the last axis (see ``Operation/standardize(epsilon:)``).
+  public mutating func standardize(_ x: Value, epsilon: Double) -> Value {
+    append(.standardize(epsilon: epsilon), [x], shape: shape(x))
+  }
+
+  /// The rows of each image as tokens, behind a first one that all images share.
+  ///
+  /// - Parameters:
+  ///   - x: `[N, ..., C]`.
+  ///   - table: `[1 + rows, C]`: the first token, and what is added to each row.
+  /// - Returns: `[N, 1, 1 + rows, C]`.
+  public mutating func tokens(_ x: Value, _ table: Value) -> Value {
+    let (rows, channels) = (shape(x).rows, shape(x).channels)
+    precondition(
+      shape(x).isBatched && shape(table) == .fixed(1 + rows, channels),
+      "tokens of \(shape(x)) and \(shape(table))")
+    return append(.tokens, [x, table], shape: .batched(1, 1 + rows, channels))
+  }
+
+  /// Row `index` of each image: `[N, ..., C]` to `[N, C]`.
+  public mutating func row(_ x: Value, _ index: Int) -> Value {
+    precondition(
+      shape(x).isBatched && 0..<shape(x).rows ~= index, "row \(index) of \(shape(x))")
+    return append(.row(index), [x], shape: .batched(shape(x).channels))
+  }
+
   /// An element-wise function.
   public mutating func unary(_ function: UnaryFunction, _ x: Value) -> Value {
     append(.unary(function), [x], shape: shape(x))

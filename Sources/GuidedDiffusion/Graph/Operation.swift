@@ -29,6 +29,9 @@ public enum Operation: Hashable, Sendable {
   /// each group of an image, then scaled and shifted per channel (see ``GroupNormalization``).
   case groupNormalize(GroupNormalization)
 
+  /// (x - mean) / sqrt(variance + epsilon) over the last axis: layer norm before its gain and bias.
+  case standardize(epsilon: Double)
+
   /// An element-wise function of one value.
   case unary(UnaryFunction)
 
@@ -52,6 +55,13 @@ public enum Operation: Hashable, Sendable {
 
   /// An image of another size (see ``Resizing``).
   case resize(Resizing)
+
+  /// x `[N, ..., C]` and a table `[1 + rows, C]` to `[N, 1, 1 + rows, C]`: the table's first row, and
+  /// behind it the rows of x, to each of which the table's is added.
+  case tokens
+
+  /// One row of each image: `[N, ..., C]` to `[N, C]`.
+  case row(Int)
 
   /// Rows of the first axis of a parameter: y[i] = x[indices[i]].
   case gather([Int])
@@ -150,6 +160,8 @@ public enum UnaryFunction: Hashable, Sendable {
   case silu
   /// 1 / (1 + exp(-x)).
   case sigmoid
+  /// x Φ(x), Φ being the normal distribution function: not its approximation by tanh.
+  case gelu
   case cosine
   case exponential
   case logarithm

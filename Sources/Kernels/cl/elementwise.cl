@@ -27,6 +27,7 @@ static inline float8 apply(const int function, const float a, const float b, con
     case 7: return clamp(v, (float8)(a), (float8)(b));
     case 8: return sigmoid8(v);
     case 9: return select((float8)(0), (float8)(1), v >= a && v <= b);
+    case 10: return gelu8(v);
     default: return v;
   }
 }
@@ -130,6 +131,43 @@ KERNEL void normalize_channels(const global float *x, const int offset, const in
         for (int c = group; c < group + width; c++) target[c] = source[c] * factor;
       }
       for (int c = channels; c < padded; c++) target[c] = 0;
+    }
+  }
+}
+
+// (x - mean) / sqrt(variance + epsilon) over the channels: layer norm before its gain and bias.
+KERNEL void standardize(const global float *x, const int offset, const int stride, global float *y,
+                        const int channels, const int rows, const int rowsPerItem,
+                        const float epsilon) {
+  FOR_ROWS {
+    const global float *source = x + offset + (size_t)row * stride;
+    float8 sum = 0, squares = 0;
+    for (int c = 0; c < padded; c += 8) sum += masked(LOAD8(source + c), c, channels);
+    const float mean = total8(sum) / channels;
+    for (int c = 0; c < padded; c += 8) {
+      const float8 v = masked(LOAD8(source + c) - mean, c, channels);
+      squares = fma(v, v, squares);
+    }
+    const float factor = 1.0f / sqrt(total8(squares) / channels + epsilon);
+    for (int c = 0; c < padded; c += 8)
+      STORE8(y + (size_t)row * padded + c,
+             masked((LOAD8(source + c) - mean) * factor, c, channels));
+  }
+}
+
+// y[n, 0] = table[0], y[n, 1 + p] = x[n, p] + table[1 + p]
+//
+// table   [tokens][channels] without padding; tokens: rows of y of one image
+KERNEL void tokens(const global float *x, const int offset, const int stride,
+                   const global float *table, global float *y, const int channels, const int rows,
+                   const int rowsPerItem, const int tokens) {
+  FOR_ROWS {
+    const int n = row / tokens, token = row % tokens;
+    const global float *source = x + offset + (size_t)max(row - n - 1, 0) * stride;
+    for (int c = 0; c < padded; c += 8) {
+      float8 v = load8(table + (size_t)token * channels + c, channels - c);
+      if (token > 0) v += masked(LOAD8(source + c), c, channels);
+      STORE8(y + (size_t)row * padded + c, v);
     }
   }
 }

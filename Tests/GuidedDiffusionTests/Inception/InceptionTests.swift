@@ -114,7 +114,7 @@ import Testing
 }
 
 /// For graphs without parameters.
-private struct NoParameters: ParameterSource {
+struct NoParameters: ParameterSource {
   func elements<Element: BinaryFloatingPoint>(
     of name: String, shape: Shape, as type: Element.Type
   ) -> [Element] { [] }

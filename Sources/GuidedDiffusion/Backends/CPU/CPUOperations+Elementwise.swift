@@ -15,6 +15,9 @@ extension CPUOperations {
     switch function {
     case .silu: for i in x.indices { y[i] = x[i] / (1 + Element.fastExponential(-x[i])) }
     case .sigmoid: for i in x.indices { y[i] = 1 / (1 + Element.fastExponential(-x[i])) }
+    case .gelu:
+      let root = Element(0.5).squareRoot()
+      for i in x.indices { y[i] = x[i] * Element.erfc(-x[i] * root) / 2 }
     case .cosine: for i in x.indices { y[i] = Element.cos(x[i]) }
     case .exponential: for i in x.indices { y[i] = Element.exp(x[i]) }
     case .logarithm: for i in x.indices { y[i] = Element.log(x[i]) }

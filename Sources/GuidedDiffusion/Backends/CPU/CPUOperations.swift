@@ -44,6 +44,8 @@ struct CPUOperations<Element: CPUScalar>: Sendable {
       elements = normalize(operands[0], normalization)
     case .groupNormalize(let normalization):
       elements = groupNormalize(operands, normalization)
+    case .standardize(let epsilon):
+      elements = standardize(operands[0], epsilon: Element(epsilon))
     case .unary(let function):
       elements = unary(function, operands[0])
     case .binary(let function):
@@ -60,6 +62,10 @@ struct CPUOperations<Element: CPUScalar>: Sendable {
       elements = pool(operands[0], pooling, shape)
     case .resize(let resizing):
       elements = resize(operands[0], resizing, shape)
+    case .tokens:
+      elements = tokens(operands[0], operands[1], shape)
+    case .row(let index):
+      elements = row(index, of: operands[0])
     case .dropout(let dropout):
       elements = drop(operands[0], keys: operands[1], dropout)
     case .gather(let indices):

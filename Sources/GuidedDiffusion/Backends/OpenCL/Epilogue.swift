@@ -18,11 +18,14 @@ struct Epilogue {
   /// y ← max(y, 0), after the bias if any.
   var isRectified = false
 
+  /// y ← gelu(y), after the bias if any.
+  var hasGELU = false
+
   /// The bits by which the kernels know the steps.
   var steps: Int {
     (factor == nil ? 0 : 1) + (gain == nil ? 0 : 2) + (residual == nil ? 0 : 4)
       + (limit == nil ? 0 : 8)
-      + (bias == nil ? 0 : 16) + (isRectified ? 32 : 0)
+      + (bias == nil ? 0 : 16) + (isRectified ? 32 : 0) + (hasGELU ? 64 : 0)
   }
 
   /// Values that must be there before the convolution runs.

@@ -102,6 +102,7 @@ struct Expression {
     switch function {
     case .silu: "\(x) * sigmoid8(\(x))"
     case .sigmoid: "sigmoid8(\(x))"
+    case .gelu: "gelu8(\(x))"
     case .cosine: "cos(\(x))"
     case .exponential: "exp(\(x))"
     case .logarithm: "log(\(x))"

@@ -210,6 +210,8 @@ extension Fusion {
     case .unary(.clamp(let range))
     where (steps == 0 || steps == 16) && range == 0 ... .infinity:
       next.epilogue.isRectified = true
+    case .unary(.gelu) where steps == 0 || steps == 16:
+      next.epilogue.hasGELU = true
     case .unary(.silu) where steps < 2:
       next.epilogue.gain = 1
     case .unary(.affine(let scale, shift: 0))

@@ -30,7 +30,7 @@ extension Lowering {
 
   /// Emits a kernel over all rows of `value` with the common arguments: operands, result, real
   /// channels, rows, rows per item, then `tail`.
-  private mutating func emitRows(
+  mutating func emitRows(
     _ name: String, _ operands: [PendingArgument], _ value: Graph.Value,
     _ tail: [PendingArgument] = []
   ) throws {
@@ -45,7 +45,7 @@ extension Lowering {
       ] + tail, label: "\(shape)", size: { [($0 * rows + perItem - 1) / perItem] })
   }
 
-  private func arguments(_ view: View) -> [PendingArgument] {
+  func arguments(_ view: View) -> [PendingArgument] {
     [.read(view.memory), .int(view.offset), .int(view.stride)]
   }
 
@@ -183,6 +183,7 @@ extension UnaryFunction {
     case .clamp(let range): (7, range.lowerBound, range.upperBound)
     case .sigmoid: (8, 0, 0)
     case .inside(let range): (9, range.lowerBound, range.upperBound)
+    case .gelu: (10, 0, 0)
     }
   }
 }

@@ -65,6 +65,33 @@ public struct InceptionParameters: ParameterSource {
     }
   }
 
+  /// The name of the classifier's weights in a graph.
+  static let classifier = "classifier"
+
+  /// Weights of the classifier behind the features, `[classes, features]`, if the file has them; its
+  /// biases do not count in inception scores.
+  private var classifierWeights: StoredTensor? {
+    switch naming {
+    case .official(let prefix): tensors["\(prefix.dropLast("layers.".count))output.weight"]
+    case .torchvision: tensors["fc.weight"]
+    }
+  }
+
+  /// Number of classes.
+  ///
+  /// - Parameter features: number of features.
+  /// - Returns: the number; nil without a classifier.
+  /// - Throws: ``CheckpointError`` if its weights have another shape.
+  func classes(features: Int) throws(CheckpointError) -> Int? {
+    guard let weights = classifierWeights else { return nil }
+    guard weights.shape.count == 2, weights.shape[0] >= 2, weights.shape[1] == features else {
+      throw CheckpointError(
+        file: source,
+        reason: "the classifier has weights of shape \(weights.shape), not [N, \(features)]")
+    }
+    return weights.shape[0]
+  }
+
   /// Number of outputs of a layer, whose tensors are checked.
   ///
   /// - Parameters:
@@ -108,6 +135,9 @@ public struct InceptionParameters: ParameterSource {
   public func elements<Element: BinaryFloatingPoint>(
     of name: String, shape: Shape, as type: Element.Type
   ) throws -> [Element] {
+    if name == Self.classifier {
+      return classifierWeights?.elements(as: Element.self) ?? []
+    }
     guard let dot = name.lastIndex(of: ".") else { preconditionFailure("\(name) has no layer") }
     let layer = String(name[..<dot])
     func vector(_ part: Part) throws(CheckpointError) -> [Double] {

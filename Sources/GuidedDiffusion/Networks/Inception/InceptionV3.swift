@@ -1,13 +1,13 @@
 import Foundation
 
-/// Inception-v3 as TensorFlow published it on 2015-12-05, without its classifier: the network whose
-/// pooled features the Fréchet inception distance compares.
+/// Inception-v3 as TensorFlow published it on 2015-12-05: the network whose pooled features the
+/// Fréchet inception distance compares.
 ///
 /// Widths come from the file, so that small networks of the same structure can be tested with.
 /// Source of the structure: Szegedy et al., "Rethinking the Inception Architecture for Computer
 /// Vision" (arXiv 1512.00567), as in the published graph: pooling branches do not count the padding,
 /// and the last block pools by the largest element.
-public struct InceptionV3: Sendable {
+public struct InceptionV3: FeatureNetwork {
   /// Path of the file.
   public var source: String { parameters.source }
 
@@ -16,6 +16,10 @@ public struct InceptionV3: Sendable {
 
   /// Length of a feature vector; 2048 for the published network.
   public let featureCount: Int
+
+  /// Number of classes of the network's classifier, 1008 for the published one; nil if the file has
+  /// no classifier.
+  public let classCount: Int?
 
   private let identity: LazyDigest
 
@@ -42,6 +46,7 @@ public struct InceptionV3: Sendable {
     let graph = try Self.graph(parameters, height: Self.edge, width: Self.edge, channels: 3)
     guard let features = graph.names["features"] else { preconditionFailure("no features") }
     featureCount = graph.shape(features).channels
+    classCount = try parameters.classes(features: featureCount)
     identity = LazyDigest { parameters.digest(of: graph) }
   }
 
@@ -61,6 +66,22 @@ public struct InceptionV3: Sendable {
     } catch {
       preconditionFailure("weights were checked when they were read: \(error)")
     }
+  }
+
+  /// The network with its classifier, if there is one: also named is `logits`, `[N, classes]`, without
+  /// biases.
+  ///
+  /// - Parameters:
+  ///   - height: as in ``graph(height:width:channels:)``.
+  ///   - width: likewise.
+  ///   - channels: likewise.
+  /// - Returns: the graph.
+  public func classifierGraph(height: Int, width: Int, channels: Int) -> Graph {
+    var graph = graph(height: height, width: width, channels: channels)
+    guard let classCount, let features = graph.names["features"] else { return graph }
+    let weights = graph.parameter(InceptionParameters.classifier, classCount, featureCount)
+    graph.name(graph.linear(features, weights), "logits")
+    return graph
   }
 
   private static func graph(
