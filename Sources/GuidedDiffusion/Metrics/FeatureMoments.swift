@@ -11,7 +11,7 @@ public struct FeatureMoments: Hashable, Sendable {
   /// Σ x.
   public private(set) var sum: [Double]
 
-  /// The upper triangle of Σ x xᵀ, row by row.
+  /// The upper triangle of Σ x xᵀ, row by row; empty where means alone are wanted.
   public private(set) var products: [Double]
 
   /// Length of a vector.
@@ -23,7 +23,7 @@ public struct FeatureMoments: Hashable, Sendable {
   /// Moments known from elsewhere.
   init(count: Int, sum: [Double], products: [Double]) {
     precondition(
-      products.count == Self.triangle(sum.count),
+      products.isEmpty || products.count == Self.triangle(sum.count),
       "\(products.count) products of \(sum.count) features")
     (self.count, self.sum, self.products) = (count, sum, products)
   }
@@ -33,7 +33,8 @@ public struct FeatureMoments: Hashable, Sendable {
   /// - Parameters:
   ///   - features: `[N, width]`.
   ///   - width: length of a vector.
-  public init(of features: [Float], width: Int) {
+  ///   - isMeanOnly: whether products are left out.
+  public init(of features: [Float], width: Int, isMeanOnly: Bool = false) {
     precondition(features.count % width == 0, "\(features.count) elements of \(width) features")
     let count = features.count / width
     let rows = features.map { Double($0) }
@@ -49,15 +50,14 @@ public struct FeatureMoments: Hashable, Sendable {
     let transposed = columns
     self.init(
       count: count, sum: sum,
-      products: count == 0
-        ? [Double](repeating: 0, count: Self.triangle(width))
-        : Self.products(rows, transposed, count: count, width: width))
+      products: isMeanOnly ? [] : Self.products(rows, transposed, count: count, width: width))
   }
 
   /// The upper triangle of xᵀ x, some rows at a time on each core.
   private static func products(
     _ x: [Double], _ transposed: [Double], count: Int, width: Int
   ) -> [Double] {
+    if count == 0 { return [Double](repeating: 0, count: triangle(width)) }
     useOneThreadPerProduct()
     let rowsPerTile = 128
     let tiles = (width + rowsPerTile - 1) / rowsPerTile
@@ -83,7 +83,9 @@ public struct FeatureMoments: Hashable, Sendable {
 
   /// Moments of the images of both.
   public static func + (a: FeatureMoments, b: FeatureMoments) -> FeatureMoments {
-    precondition(a.width == b.width, "\(a.width) and \(b.width) features")
+    precondition(
+      a.width == b.width && a.products.count == b.products.count,
+      "\(a.width) and \(b.width) features")
     return FeatureMoments(
       count: a.count + b.count, sum: zip(a.sum, b.sum).map { $0 + $1 },
       products: zip(a.products, b.products).map { $0 + $1 })

@@ -17,6 +17,9 @@ public struct FeatureStatistics: Hashable, Sendable {
   /// The nodes in the order of their numbers.
   public private(set) var nodes: [Node] = []
 
+  /// Features of some of the images; of none unless asked for.
+  public private(set) var sample: FeatureSample
+
   /// What must be the same for statistics that are joined.
   public struct Source: Codable, Hashable, Sendable {
     /// SHA-256 of the feature network.
@@ -31,10 +34,16 @@ public struct FeatureStatistics: Hashable, Sendable {
     /// Which images: networks and settings of a sampler, or a dataset's path.
     public var images: String
 
+    /// True where only means are kept, no products; otherwise nil.
+    public private(set) var isMeanOnly: Bool?
+
     /// Describes features.
-    public init(network: String, features: Int, algorithms: String, images: String) {
+    public init(
+      network: String, features: Int, algorithms: String, images: String, isMeanOnly: Bool = false
+    ) {
       (self.network, self.features) = (network, features)
       (self.algorithms, self.images) = (algorithms, images)
+      self.isMeanOnly = isMeanOnly ? true : nil
     }
   }
 
@@ -51,7 +60,17 @@ public struct FeatureStatistics: Hashable, Sendable {
   }
 
   /// Statistics of nothing yet.
-  public init(_ source: Source) { self.source = source }
+  ///
+  /// - Parameters:
+  ///   - source: what the features are of.
+  ///   - capacity: most images whose features are kept.
+  public init(_ source: Source, keeping capacity: Int = 0) {
+    self.source = source
+    sample = FeatureSample(capacity: capacity)
+  }
+
+  /// Statistics known from elsewhere, without their nodes.
+  init(_ source: Source, sample: FeatureSample) { (self.source, self.sample) = (source, sample) }
 
   /// Number of images.
   public var count: Int { nodes.reduce(0) { $0 + $1.moments.count } }
@@ -108,13 +127,28 @@ extension FeatureStatistics {
     try insert(Node(numbers: numbers, moments: moments))
   }
 
+  /// Adds the images of a block, or of a part of it, by their features.
+  ///
+  /// - Parameters:
+  ///   - numbers: of the images, in one block.
+  ///   - features: `[numbers.count, source.features]`.
+  /// - Throws: ``MetricsError`` if some of them are in already.
+  public mutating func add(_ numbers: Range<Int>, features: [Float]) throws(MetricsError) {
+    let isMeanOnly = source.isMeanOnly ?? false
+    try add(
+      numbers, FeatureMoments(of: features, width: source.features, isMeanOnly: isMeanOnly))
+    sample.add(numbers, features)
+  }
+
   /// Takes out what is but a part of a block, so that the block can be added as a whole.
   ///
   /// - Parameter block: numbers in one block; images of other numbers stay.
   public mutating func removeParts(of block: Range<Int>) {
-    nodes.removeAll {
-      $0.isPartial && $0.numbers != block && $0.numbers.clamped(to: block) == $0.numbers
+    let parts = nodes.map(\.numbers).filter {
+      $0 != block && $0.count < Self.blockSize && $0.clamped(to: block) == $0
     }
+    nodes.removeAll { parts.contains($0.numbers) }
+    for part in parts { sample.remove(part) }
   }
 
   /// Adds all images of other statistics.
@@ -133,6 +167,7 @@ extension FeatureStatistics {
     }
     var joined = self
     for node in other.nodes { try joined.insert(node) }
+    joined.sample.merge(other.sample)
     self = joined
   }
 
