@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import GuidedDiffusion
@@ -8,6 +9,11 @@ import Testing
 
   static var network: DINOv2 {
     get throws { try DINOv2(Fixture.path("tiny-dinov2.pth")) }
+  }
+
+  @Test("the published weights are looked for where they are fetched to")
+  func defaultPath() {
+    #expect(DINOv2.defaultPath == PublishedFile.dinoV2.location().path)
   }
 
   @Test("features of noise and of a large gradient", arguments: ["noise64", "gradient512"])

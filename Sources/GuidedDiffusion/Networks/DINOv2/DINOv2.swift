@@ -24,12 +24,8 @@ public struct DINOv2: FeatureNetwork {
 
   /// Where the published weights of ViT-L/14 are looked for, under their published name.
   public static var defaultPath: String {
-    CacheFolder.networks.url.appending(path: "dinov2_vitl14_pretrain.pth").path
+    CacheFolder.networks.url.appending(path: "dinov2/dinov2_vitl14_pretrain.pth").path
   }
-
-  /// Where these are published.
-  public static let publishedURL =
-    "https://dl.fbaipublicfiles.com/dinov2/dinov2_vitl14/dinov2_vitl14_pretrain.pth"
 
   /// Width and height to which images are resized.
   public static let edge = 224
