@@ -11,6 +11,6 @@ struct Bench: AsyncParsableCommand {
     subcommands: [
       NetworkCommand.self, ConvolutionCommand.self, StepCommand.self, ImagesCommand.self,
       StartCommand.self, ToyCommand.self, TrainCommand.self, FeaturesCommand.self,
-      LatentsCommand.self, CheckCommand.self, ChartCommand.self,
+      LatentsCommand.self, FrechetCommand.self, CheckCommand.self, ChartCommand.self,
     ])
 }

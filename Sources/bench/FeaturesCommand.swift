@@ -1,13 +1,14 @@
 import ArgumentParser
 import GuidedDiffusion
 
-/// Features of pictures by Inception-v3.
+/// Features of pictures by Inception-v3 or DINOv2.
 struct FeaturesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "features", abstract: "Time the features of pictures by Inception-v3.",
+    commandName: "features", abstract: "Time the features of pictures by Inception-v3 or DINOv2.",
     discussion: "From pixels on the host to features on the host.")
 
-  @Option(help: "Weights. (default: what scripts/fetch-inception fetched)")
+  @Option(
+    help: "Weights of either network. (default: what scripts/fetch-inception fetched)")
   var network: String?
 
   @Option(help: "Batch sizes, separated by commas.")
@@ -31,7 +32,7 @@ struct FeaturesCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = try options.context()
-    let network = try InceptionV3(network ?? InceptionV3.defaultPath)
+    let network = try Self.network(network ?? InceptionV3.defaultPath)
     let graph = network.graph(height: edge, width: edge, channels: 3)
     for batch in batch.sizes {
       let executable = try OpenCLExecutable(
@@ -42,7 +43,7 @@ struct FeaturesCommand: AsyncParsableCommand {
         shape: [batch, edge, edge, 3],
         elements: (0..<batch * size).map { Float($0 &* 7919 & 255) })
       let subject = Subject(
-        name: "inception-v3", batch: batch,
+        name: network is DINOv2 ? "dinov2" : "inception-v3", batch: batch,
         operations: 2 * Double(executable.multiplyAdds * batch), images: batch
       ) { _ = try executable.run(["images": images]) }
       if driver.interactive {
@@ -55,5 +56,10 @@ struct FeaturesCommand: AsyncParsableCommand {
         }
       }
     }
+  }
+
+  private static func network(_ path: String) throws -> any FeatureNetwork {
+    let isTransformer = try Checkpoint.open(path).tensors["pos_embed"] != nil
+    return isTransformer ? try DINOv2(path) : try InceptionV3(path)
   }
 }

@@ -70,10 +70,16 @@ import Testing
     (["metrics"], []),
     (
       ["metrics", "ref"],
-      ["--dest", "--images", "--seed", "--overwrite", "--inception", "--device", "--json"]
+      [
+        "--dest", "--images", "--seed", "--overwrite", "--metrics", "--keep-features",
+        "--inception", "--dinov2", "--device", "--json",
+      ]
     ),
-    (["metrics", "calc"], ["--ref", "--images", "--seed", "--inception", "--device", "--json"]),
-    (["metrics", "merge"], ["--dest", "--ref", "--overwrite", "--json"]),
+    (
+      ["metrics", "calc"],
+      ["--ref", "--images", "--seed", "--metrics", "--inception", "--dinov2", "--device", "--json"]
+    ),
+    (["metrics", "merge"], ["--dest", "--ref", "--metrics", "--overwrite", "--json"]),
     (
       ["evaluate"],
       [

@@ -123,7 +123,7 @@ import Testing
         "edm2-img512-s-fid", "--net", Fixture.path("small-latent.pkl"), "--ref", "none",
       ], 1, "fetch the decoder"
     ),
-    (["edm2-img64-s-autog-dino"], 1, "DINOv2"),
+    (["edm2-img64-s-autog-dino", "--offline"], 1, "switched off"),
     (["edm2-img64-s-guid-fid"], 64, "--gnet"),
     (["edm2-img64-s-autog-fit"], 64, "edm2-img64-s-autog-fid"),
     (["edm2-img64-s-autog-fid", "--offline"], 1, "switched off"),

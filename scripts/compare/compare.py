@@ -10,6 +10,7 @@ import torch
 
 from check import check, embedded_pair
 from contestants import Ours, images, networks
+from distances import compare_fid, compare_frechet
 from features import features
 from toy import iterations
 from train import training
@@ -25,7 +26,9 @@ def arguments():
     parser.add_argument(
         "what", nargs="*", help="edm2-img512-xs, edm2-img512-s, ..., images (the embedded pair, "
         "guided), train (a training step of the embedded main network), features (of Inception-v3), "
-        "or toy (ten training iterations of the 2D example); default: edm2-img512-xs")
+        "toy (ten training iterations of the 2D example), frechet (the distance of 2048 features, "
+        "against SciPy) or fid (of real images, from the files on; not timed); "
+        "default: edm2-img512-xs")
     parser.add_argument(
         "--batch", type=int, help="default 2, for images 16, for features 8, for train 128, "
         "for toy 4096")
@@ -33,6 +36,7 @@ def arguments():
     parser.add_argument("--dim", type=int, default=64, help="features of toy; default 64")
     parser.add_argument("--steps", type=int, default=32, help="of images; default 32")
     parser.add_argument("--guidance", type=float, default=2, help="of images; default 2")
+    parser.add_argument("--count", type=int, default=2500, help="images per set of fid; default 2500")
     parser.add_argument("--repeats", type=int, default=7, help="turns; default 7")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="default: all cores")
     parser.add_argument("--peers", default=",".join(PEERS), help="default: %(default)s")
@@ -113,6 +117,12 @@ def main():
         sys.exit(0 if check(ROOT, os.path.join(build, "autoguide")) else 1)
     bench = os.path.join(build, "bench")
     for what in options.what or ["edm2-img512-xs"]:
+        if what == "frechet":
+            compare_frechet(bench, 2048, min(options.repeats, 3))
+            continue
+        if what == "fid":
+            compare_fid(os.path.join(build, "autoguide"), options.count)
+            continue
         is_images = what == "images"
         batch = options.batch or {"images": 16, "train": 128, "toy": 4096, "features": 8}.get(what, 2)
         if what == "toy":

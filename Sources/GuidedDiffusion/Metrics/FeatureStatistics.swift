@@ -144,8 +144,8 @@ extension FeatureStatistics {
   ///
   /// - Parameter block: numbers in one block; images of other numbers stay.
   public mutating func removeParts(of block: Range<Int>) {
-    let parts = nodes.map(\.numbers).filter {
-      $0 != block && $0.count < Self.blockSize && $0.clamped(to: block) == $0
+    let parts = nodes.filter(\.isPartial).map(\.numbers).filter {
+      $0 != block && $0.clamped(to: block) == $0
     }
     nodes.removeAll { parts.contains($0.numbers) }
     for part in parts { sample.remove(part) }

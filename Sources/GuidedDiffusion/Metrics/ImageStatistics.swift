@@ -57,6 +57,11 @@ public struct ImageStatistics: Hashable, Sendable {
     for (kind, elements) in features { try parts[kind]?.add(numbers, features: elements) }
   }
 
+  /// Takes out what is but a part of a block (see ``FeatureStatistics/removeParts(of:)``).
+  public mutating func removeParts(of block: Range<Int>) {
+    for kind in kinds { parts[kind]?.removeParts(of: block) }
+  }
+
   /// Adds all images of other statistics.
   ///
   /// - Parameter other: of the same features and the same kind of images.

@@ -52,7 +52,7 @@ struct Evaluate: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let reference = try shard == nil ? ref.map(StatisticsFile.reference) : nil
+    let reference = try shard == nil ? ref.map(reference) : nil
     let run = try prepare()
     guard let statistics = try await statistics(run) else { return }
     try report(statistics, from: reference)
@@ -62,7 +62,7 @@ struct Evaluate: AsyncParsableCommand {
   ///
   /// - Returns: the statistics of everything, or of the shard asked for; nil if other processes are
   ///   not done.
-  private func statistics(_ run: EvaluationRun) async throws -> FeatureStatistics? {
+  private func statistics(_ run: EvaluationRun) async throws -> ImageStatistics? {
     let isQuiet = evaluation.output.quiet
     guard let rank = try rank() else {
       return try await run.statistics(isQuiet: isQuiet)
@@ -76,13 +76,22 @@ struct Evaluate: AsyncParsableCommand {
   @inline(never)
   private func rank() throws -> Rank? { try shard == nil ? Rank.current() : nil }
 
-  private func report(_ statistics: FeatureStatistics, from reference: StatisticsFile?) throws {
+  @inline(never)
+  private func reference(_ path: String) throws -> StatisticsFile {
+    let file = try StatisticsFile.reference(path)
+    try file.check(asReferenceFor: evaluation.features.chosen)
+    return file
+  }
+
+  @inline(never)
+  private func report(_ statistics: ImageStatistics, from reference: StatisticsFile?) throws {
     guard let reference else {
       if evaluation.output.json { return try Console.print(json: ["file": dest]) }
       return try Console.print(dest)
     }
-    try DistanceReport(StatisticsFile(statistics, path: dest), from: reference)
-      .print(evaluation.output)
+    try DistanceReport(
+      StatisticsFile(statistics, path: dest), from: reference, evaluation.features.chosen
+    ).print(evaluation.output)
   }
 
   /// Everything checked, nothing computed.

@@ -47,27 +47,18 @@ struct DatasetFeatures {
   }
 
   /// Reads all pictures and computes their features.
-  func statistics(_ extractor: FeatureExtractor) throws -> FeatureStatistics {
-    var statistics = FeatureStatistics(extractor.source(images: description))
+  func statistics(_ extractors: FeatureExtractors) throws -> ImageStatistics {
+    var statistics = extractors.statistics(images: description)
     let progress = Progress(total: places.count, isQuiet: isQuiet)
     defer { progress.finish() }
     for numbers in FeatureStatistics.blocks(0..<places.count) {
       var block = FeatureBlock(numbers)
       for number in numbers { block.append(try images.picture(places[number])) }
-      try statistics.add(numbers, try block.moments(extractor))
+      try statistics.add(numbers, try extractors.features(of: block.pictures))
       for _ in numbers { progress.count() }
       progress.update(Double(numbers.upperBound))
       try Task.checkCancellation()
     }
     return statistics
-  }
-}
-
-extension FeatureExtractor {
-  /// What statistics of this network's features say.
-  func source(images: String) -> FeatureStatistics.Source {
-    FeatureStatistics.Source(
-      network: network.sha256, features: network.featureCount, algorithms: algorithms,
-      images: images)
   }
 }

@@ -8,7 +8,7 @@ import GuidedDiffusion
 /// moment goes on with the next one.
 struct EvaluationRun {
   let drawing: PictureSampler
-  let extractor: FeatureExtractor
+  let extractors: FeatureExtractors
   let classIndex: Int?
 
   /// Ranges of seeds, in order.
@@ -27,7 +27,7 @@ struct EvaluationRun {
   ///
   /// - Returns: the statistics of all seeds, and of what else was in the file.
   /// - Throws: what sampling throws; ``Failure`` if the file is of another run.
-  func statistics(isQuiet: Bool) async throws -> FeatureStatistics {
+  func statistics(isQuiet: Bool) async throws -> ImageStatistics {
     let earlier = try earlier()
     let missing = missing(in: earlier).reduce(0) { $0 + $1.count }
     let total = seeds.reduce(0) { $0 + $1.count }
@@ -40,7 +40,7 @@ struct EvaluationRun {
   }
 
   /// The parts of blocks that statistics lack.
-  func missing(in statistics: FeatureStatistics) -> [Range<Int>] {
+  func missing(in statistics: ImageStatistics) -> [Range<Int>] {
     seeds.flatMap(FeatureStatistics.blocks).filter { block in
       !statistics.contains(block)
         && !elsewhere.contains {
@@ -58,9 +58,9 @@ struct EvaluationRun {
   /// - Returns: the statistics of all seeds, and of what else was in the file.
   /// - Throws: what sampling throws; whole blocks are in the file.
   func complete(
-    _ earlier: FeatureStatistics, _ progress: Progress,
+    _ earlier: ImageStatistics, _ progress: Progress,
     report: @escaping @Sendable (Double) -> Void
-  ) async throws -> FeatureStatistics {
+  ) async throws -> ImageStatistics {
     var statistics = earlier
     let blocks = missing(in: earlier)
     guard !blocks.isEmpty else { return earlier }
@@ -74,7 +74,7 @@ struct EvaluationRun {
         block.append(item.picture)
         progress.count()
       }
-      try statistics.add(numbers, try block.moments(extractor))
+      try statistics.add(numbers, try extractors.features(of: block.pictures))
       try statistics.write(to: path)
     }
     return statistics
@@ -83,11 +83,11 @@ struct EvaluationRun {
   /// What an earlier run left, less parts of blocks that are to be computed as a whole.
   ///
   /// - Throws: ``Failure`` if the file is of another run, or of seeds that cannot be extended.
-  func earlier() throws -> FeatureStatistics {
-    let source = try source()
-    guard isRegularFile(path) else { return FeatureStatistics(source) }
-    var statistics = try FeatureStatistics(path)
-    guard statistics.source == source else {
+  func earlier() throws -> ImageStatistics {
+    let empty = try empty()
+    guard isRegularFile(path) else { return empty }
+    var statistics = try ImageStatistics(path)
+    guard statistics.emptied == empty else {
       throw Failure(
         "\(path) is of other images, features or algorithms: choose another --dest")
     }
@@ -101,9 +101,9 @@ struct EvaluationRun {
     return statistics
   }
 
-  /// What the statistics say of themselves: networks, settings, class, device and version by the
-  /// digest of a recipe without seed.
-  func source() throws -> FeatureStatistics.Source {
+  /// Statistics of nothing yet, which say what they are of: networks, settings, class, device and
+  /// version by the digest of a recipe without seed.
+  func empty() throws -> ImageStatistics {
     let sampler = drawing.sampler
     let networks = sampler.plans.recipeNetworks
     let recipe = Recipe(
@@ -112,6 +112,6 @@ struct EvaluationRun {
       classIndex: classIndex, settings: sampler.settings)
     var digest = SHA256()
     digest.update(try recipe.text)
-    return extractor.source(images: "sampler \(digest.finish())")
+    return extractors.statistics(images: "sampler \(digest.finish())")
   }
 }

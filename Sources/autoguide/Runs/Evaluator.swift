@@ -7,7 +7,7 @@ struct Evaluator {
   let device: ComputeDevice
 
   /// What the statistics are of.
-  let extractor: FeatureExtractor
+  let extractors: FeatureExtractors
 
   private let options: EvaluationOptions
   private let decoders: Decoders
@@ -24,11 +24,23 @@ struct Evaluator {
     device = try options.device.choose()
     self.options = options
     decoders = Decoders()
-    extractor = try options.features.extractor(on: device, options.compilation)
+    extractors = try options.features.extractors(on: device, options.compilation)
   }
 
-  /// Name of the distance that is measured.
-  var metric: String { "FID" }
+  /// The first metric that is measured: what sweeps compare.
+  var metric: Metric { extractors.metrics.first ?? .fid }
+
+  /// Refuses metrics of which no least value can be looked for, and references that lack something.
+  ///
+  /// - Throws: ``SettingsError``, ``Failure``.
+  func checkDistance(from reference: StatisticsFile) throws {
+    guard [.fid, .fdDINOv2, .kid, .kdDINOv2].contains(metric) else {
+      throw SettingsError(
+        "--metrics begins with \(metric.rawValue): a sweep looks for the least distance; put fid, "
+          + "fd_dinov2, kid or kd_dinov2 first")
+    }
+    try reference.check(asReferenceFor: extractors.metrics)
+  }
 
   /// A run of some networks.
   ///
@@ -50,7 +62,7 @@ struct Evaluator {
     let classIndex = try options.images.classIndex(of: loaded.main)
     try sampler.check(classIndex: classIndex)
     return EvaluationRun(
-      drawing: PictureSampler(sampler: sampler, decoder: decoder), extractor: extractor,
+      drawing: PictureSampler(sampler: sampler, decoder: decoder), extractors: extractors,
       classIndex: classIndex, seeds: seeds, path: path)
   }
 
@@ -71,14 +83,12 @@ struct Evaluator {
   func multiplyAdds(of network: EDM2Network) throws -> Int {
     let shape = network.imageShape
     guard let decoder = try decoder(for: network) else {
-      return features(shape.height, shape.width, channels: shape.channels)
+      return extractors.multiplyAdds(
+        height: shape.height, width: shape.width, channels: shape.channels)
     }
     let scale = decoder.pixelsPerLatent
     return decoder.vae.decoderGraph(height: shape.height, width: shape.width).multiplyAdds
-      + features(shape.height * scale, shape.width * scale, channels: 3)
-  }
-
-  private func features(_ height: Int, _ width: Int, channels: Int) -> Int {
-    extractor.network.graph(height: height, width: width, channels: channels).multiplyAdds
+      + extractors.multiplyAdds(
+        height: shape.height * scale, width: shape.width * scale, channels: 3)
   }
 }

@@ -1,13 +1,12 @@
 import Foundation
 import GuidedDiffusion
 
-/// Mean and covariance of features with what is known about them.
+/// What is known of the features of images.
 struct StatisticsFile {
   let path: String
-  let gaussian: FeatureGaussian
 
-  /// SHA-256 of the feature network, if known.
-  let network: String?
+  /// By the kind of features; at least one.
+  let distributions: [FeatureKind: FeatureDistribution]
 
   /// The statistics in the file at `path`; nil if it holds images instead.
   ///
@@ -18,7 +17,7 @@ struct StatisticsFile {
       endings.contains(where: { path.lowercased().hasSuffix($0) })
     else { return nil }
     self.path = path
-    (gaussian, network) = try FeatureGaussian.read(path)
+    distributions = try FeatureDistribution.read(path)
   }
 
   /// The statistics that `--ref` names.
@@ -32,56 +31,57 @@ struct StatisticsFile {
   }
 
   /// Statistics just computed.
-  init(_ statistics: FeatureStatistics, path: String) throws(Failure) {
-    guard let moments = statistics.moments, moments.count >= 2 else {
-      throw Failure("\(path): statistics need two images or more")
-    }
+  init(_ statistics: ImageStatistics, path: String) throws(Failure) {
     self.path = path
-    gaussian = FeatureGaussian(moments)
-    network = statistics.source.network
+    do throws(MetricsError) {
+      distributions = try FeatureDistribution.all(statistics)
+    } catch {
+      throw Failure("\(path): \(error)")
+    }
   }
 
-  /// The Fréchet distance from a reference.
+  /// Fails unless a metric can be computed from this reference.
   ///
-  /// - Throws: ``Failure`` if they are of different networks, ``MetricsError``.
-  func distance(from reference: StatisticsFile) throws -> Double {
-    let (first, second) = (gaussian, reference.gaussian)
-    guard first.width == second.width else {
-      throw Failure(
-        "\(path) has \(first.width) features, \(reference.path) \(second.width): they are of "
-          + "different networks")
+  /// - Throws: ``Failure`` that says what is missing.
+  func check(asReferenceFor metrics: [Metric]) throws(Failure) {
+    for metric in metrics where metric != .inceptionScore {
+      let found = try distribution(for: metric)
+      if metric.needsSample && found.sample.count < 5 {
+        throw Failure(
+          "\(path) keeps no features of images for \(metric.rawValue): "
+            + "'metrics ref --metrics \(metric.rawValue)' makes a reference that does")
+      }
     }
-    if let ours = network, let theirs = reference.network, ours != theirs {
-      throw Failure(
-        "\(path) and \(reference.path) are of different feature networks "
-          + "(\(ours.prefix(8)), \(theirs.prefix(8)))")
-    }
-    return try second.frechetDistance(to: first)
-  }
-}
-
-/// A distance as it is printed.
-struct DistanceReport: Encodable {
-  /// The Fréchet inception distance.
-  var fid: Double
-
-  /// Number of images measured; nil if a file does not say.
-  var images: Int?
-
-  /// Number of reference images.
-  var referenceImages: Int?
-
-  /// The distance of `sample` from `reference`.
-  init(_ sample: StatisticsFile, from reference: StatisticsFile) throws {
-    fid = try sample.distance(from: reference)
-    (images, referenceImages) = (sample.gaussian.count, reference.gaussian.count)
   }
 
-  /// For example `FID 3.1416  5000 images, reference 10000`.
-  func print(_ output: OutputOptions) throws {
-    if output.json { return try Console.print(json: self) }
-    let counts = [images.map { "\($0) images" }, referenceImages.map { "reference \($0)" }]
-      .compactMap(\.self).joined(separator: ", ")
-    try Console.print(String(format: "FID %.4f", fid) + (counts.isEmpty ? "" : "  \(counts)"))
+  private func distribution(for metric: Metric) throws(Failure) -> FeatureDistribution {
+    guard let found = distributions[metric.features] else {
+      throw Failure(
+        "\(path) has no features for \(metric.rawValue): compute them with --metrics "
+          + metric.rawValue)
+    }
+    return found
+  }
+
+  /// What a metric says about these images, by name.
+  ///
+  /// - Throws: ``Failure`` if it cannot be computed from what is known.
+  func values(
+    of metric: Metric, from reference: StatisticsFile
+  ) throws(Failure) -> [(name: String, value: Double)] {
+    let sample = try distribution(for: metric)
+    let other = metric == .inceptionScore ? nil : try reference.distribution(for: metric)
+    do throws(MetricsError) {
+      return try metric.values(of: sample, from: other)
+    } catch {
+      throw Failure("\(path) and \(reference.path): \(error)")
+    }
+  }
+
+  /// The distance from a reference by a metric of one number.
+  ///
+  /// - Throws: ``Failure`` if it cannot be computed from what is known.
+  func distance(from reference: StatisticsFile, by metric: Metric) throws(Failure) -> Double {
+    try values(of: metric, from: reference)[0].value
   }
 }

@@ -44,6 +44,15 @@ import Testing
     }
   }
 
+  @Test("a part of a block gives way to the whole")
+  func parts() throws {
+    var statistics = try Self.statistics(0..<300)
+    statistics.removeParts(of: 250..<500)
+    #expect(statistics.count == 250)
+    try statistics.merge(Self.statistics(250..<500))
+    #expect(try statistics == Self.statistics(0..<500))
+  }
+
   @Test(
     "a file gives the same bits back", arguments: [[.inception], [.dinov2], FeatureKind.allCases])
   func file(kinds: [FeatureKind]) throws {
@@ -65,7 +74,9 @@ import Testing
       let file = try SafetensorsFile(path)
       #expect(file.tensors.names == ["sum.0-500", "products.0-500"])
       #expect(
-        file.metadata.map(\.name) == ["autoguide.kind", "autoguide.source", "autoguide.images"])
+        file.metadata.map(\.name) == [
+          "autoguide.elements_sha256", "autoguide.kind", "autoguide.source", "autoguide.images",
+        ])
       #expect(
         file.text("autoguide.source")
           == #"{"algorithms":"a","features":5,"images":"i","network":"n5"}"#)

@@ -5,10 +5,11 @@ import GuidedDiffusion
 struct MetricsCalculate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calc",
-    abstract: "Compute the Fréchet inception distance of images from a reference.",
+    abstract: "Compute how far images are from a reference.",
     discussion: """
       The reference is a file of 'metrics ref' or 'evaluate', official reference statistics (.pkl), \
-      a NumPy archive (.npz) of mu and sigma, or images again.
+      a NumPy archive (.npz) of mu and sigma, or images again. Of two files of statistics, both \
+      Fréchet distances are printed where they allow it, unless --metrics chooses.
 
       EXAMPLES:
         autoguide metrics calc out/ --ref fashion-ref.safetensors
@@ -35,20 +36,26 @@ struct MetricsCalculate: AsyncParsableCommand {
   @OptionGroup(title: "Report") var output: OutputOptions
 
   func run() async throws {
-    var extractor: FeatureExtractor?
-    let reference = try statistics(ref, chosen: nil, &extractor)
-    let sample = try statistics(data, chosen: images, &extractor)
-    try DistanceReport(sample, from: reference).print(output)
+    try report().print(output)
   }
 
-  /// Statistics in a file, or of images; the network is loaded when images need it.
+  private func report() throws -> DistanceReport {
+    var extractors: FeatureExtractors?
+    let reference = try statistics(ref, chosen: nil, &extractors)
+    if let metrics = features.metrics { try reference.check(asReferenceFor: metrics.values) }
+    let sample = try statistics(data, chosen: images, &extractors)
+    let chosen = extractors == nil ? features.metrics?.values : features.chosen
+    return try DistanceReport(sample, from: reference, chosen)
+  }
+
+  /// Statistics in a file, or of images; the networks are loaded when images need them.
   private func statistics(
-    _ path: String, chosen: Int?, _ extractor: inout FeatureExtractor?
+    _ path: String, chosen: Int?, _ extractors: inout FeatureExtractors?
   ) throws -> StatisticsFile {
     if let file = try StatisticsFile(path) { return file }
     let source = try DatasetFeatures(path, count: chosen, seed: seed, isQuiet: output.quiet)
-    let loaded = try extractor ?? features.extractor(on: device.choose(), compilation)
-    extractor = loaded
+    let loaded = try extractors ?? features.extractors(on: device.choose(), compilation)
+    extractors = loaded
     let statistics = try source.statistics(loaded)
     return try StatisticsFile(statistics, path: path)
   }

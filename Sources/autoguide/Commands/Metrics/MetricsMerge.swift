@@ -25,6 +25,12 @@ struct MetricsMerge: ParsableCommand {
     completion: .file())
   var ref: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Which metrics are printed. (default: the Fréchet distances that the files allow)",
+      valueName: "list"), transform: { try MetricList(parsing: $0) })
+  var metrics: MetricList?
+
   @Flag(help: "Replace the file if it is there.")
   var overwrite = false
 
@@ -42,16 +48,18 @@ struct MetricsMerge: ParsableCommand {
     let joined = try joined()
     try joined.write(to: dest)
     if let reference {
-      return try DistanceReport(StatisticsFile(joined, path: dest), from: reference).print(output)
+      return try DistanceReport(
+        StatisticsFile(joined, path: dest), from: reference, metrics?.values
+      ).print(output)
     }
     if output.json { return try Console.print(json: Report(file: dest, images: joined.count)) }
     try Console.print(dest)
   }
 
-  private func joined() throws -> FeatureStatistics {
-    var joined: FeatureStatistics?
+  private func joined() throws -> ImageStatistics {
+    var joined: ImageStatistics?
     for part in parts {
-      let statistics = try FeatureStatistics(part)
+      let statistics = try ImageStatistics(part)
       guard joined != nil else {
         joined = statistics
         continue

@@ -10,6 +10,7 @@ struct MetricsReference: AsyncParsableCommand {
       EXAMPLES:
         autoguide metrics ref fashion.zip --dest fashion-ref.safetensors
         autoguide metrics ref images/ --images 10000 --dest ref.safetensors
+        autoguide metrics ref images/ --metrics fid,fd_dinov2,kid,pr --dest ref.safetensors
       """)
 
   @Argument(help: "A folder or zip file of PNG images, or an IDX file.", completion: .file())
@@ -38,8 +39,8 @@ struct MetricsReference: AsyncParsableCommand {
     if !overwrite { try refuseExisting(dest) }
     try checkWritable(dest)
     let source = try DatasetFeatures(data, count: images, seed: seed, isQuiet: output.quiet)
-    let extractor = try features.extractor(on: device.choose(), compilation)
-    try source.statistics(extractor).write(to: dest)
+    let extractors = try features.extractors(on: device.choose(), compilation)
+    try source.statistics(extractors).write(to: dest)
     if output.json {
       try Console.print(json: Report(file: dest, images: source.places.count))
     } else {

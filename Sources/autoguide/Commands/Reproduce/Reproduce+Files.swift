@@ -27,11 +27,12 @@ extension Reproduce {
     let preset = try Self.preset(row ?? "")
     try checkNetworksAreKnown(preset)
     let device = try device.choose()
-    let extractor = try extractor(of: preset.metric, on: device)
     let folder = URL(fileURLWithPath: outdir ?? "out/\(preset.name)", isDirectory: true)
     try checkWritable(folder.appendingPathComponent("report.json").path)
     let loaded = try load(preset)
     let decoder = try vae.requiredDecoder(for: loaded.main, on: device, compilation)
+    let extractors = try features.extractors(
+      on: device, compilation, metrics: [preset.metric.metric])
     let sampler = Sampler(
       main: loaded.main, guides: loaded.guides, settings: loaded.settings, device: device,
       options: try compilation.options(for: device, quiet: output.quiet), batch: batch)
@@ -40,7 +41,7 @@ extension Reproduce {
     return Reproduction(
       preset: preset, images: images, rangeCount: ranges, folder: folder,
       run: EvaluationRun(
-        drawing: PictureSampler(sampler: sampler, decoder: decoder), extractor: extractor,
+        drawing: PictureSampler(sampler: sampler, decoder: decoder), extractors: extractors,
         classIndex: nil, seeds: [], path: ""),
       reference: try reference(preset), networks: Self.networks(loaded, preset),
       rank: rank, isQuiet: output.quiet)
@@ -53,26 +54,14 @@ extension Reproduce {
     }
   }
 
-  /// The features of a metric.
-  private func extractor(
-    of metric: Preset.Metric, on device: ComputeDevice
-  ) throws -> FeatureExtractor {
-    switch metric {
-    case .fid: return try features.extractor(on: device, compilation)
-    case .fdDINOv2:
-      throw Failure(
-        "FD_DINOv2 needs DINOv2 (\(PublishedFile.dinoV2.path)), which this version does not compute: "
-          + "choose a result that ends in -fid")
-    }
-  }
-
   private func load(_ preset: Preset) throws -> NetworkOptions.Loaded {
     let fetcher = Fetcher(source, isQuiet: output.quiet)
     let missing = zip([own.net, own.gnet], preset.networks).filter { $0.0 == nil }.map(\.1)
     let references = own.ref == nil ? [PublishedFile.references(preset.main.data)] : []
     let needsDecoder = own.net == nil && preset.main.data == .img512 && vae.vae == nil
-    _ = try fetcher.fetch(
-      FetchPlan(missing, references + (needsDecoder ? [.latentDecoder] : [])))
+    let needsFeatures = preset.metric == .fdDINOv2 && features.dinov2 == nil
+    let others = (needsDecoder ? [.latentDecoder] : []) + (needsFeatures ? [.dinoV2] : [])
+    _ = try fetcher.fetch(FetchPlan(missing, references + others))
     let main = try own.net ?? fetcher.network(preset.main)
     let guide = try own.gnet ?? preset.guide.map { try fetcher.network($0) }
     return NetworkOptions.Loaded(
@@ -95,6 +84,11 @@ extension Reproduce {
         isOfPublishedSize: published?.isOfSize(of: network.configuration) ?? false)
     }
   }
+}
+
+extension Preset.Metric {
+  /// The metric that is computed.
+  var metric: Metric { self == .fid ? .fid : .fdDINOv2 }
 }
 
 extension EDM2Configuration {

@@ -27,17 +27,17 @@ struct RankFiles {
   /// The seeds whose images are in the file of the whole, or in another process's.
   ///
   /// - Parameters:
-  ///   - source: what the files must be of.
+  ///   - empty: statistics of nothing yet, as those in the files must be.
   ///   - own: the file that does not count.
   /// - Returns: ranges, in no order.
   /// - Throws: ``Failure`` if a file is of another run, ``CheckpointError`` if one is damaged.
   func seeds(
-    _ source: FeatureStatistics.Source, otherThan own: String
+    _ empty: ImageStatistics, otherThan own: String
   ) throws -> [Range<Int>] {
     let lock = try FileLock("\(path).lock") { try Task.checkCancellation() }
     defer { _ = lock }
     let others = (isRegularFile(path) ? [path] : []) + found
-    return try others.filter { $0 != own }.flatMap { try read($0, source).numbers }
+    return try others.filter { $0 != own }.flatMap { try read($0, empty).numbers }
   }
 
   /// Joins all files, if everything is there.
@@ -46,18 +46,18 @@ struct RankFiles {
   ///
   /// - Parameters:
   ///   - seeds: what the whole must hold.
-  ///   - source: what the files must be of.
+  ///   - empty: statistics of nothing yet, as those in the files must be.
   ///   - held: statistics that came otherwise.
   /// - Returns: the whole, which is in its file then; nil if something is missing.
   /// - Throws: as ``seeds(_:otherThan:)``, ``FileError``.
   func merge(
-    _ seeds: [Range<Int>], _ source: FeatureStatistics.Source,
-    with held: FeatureStatistics? = nil
-  ) throws -> FeatureStatistics? {
+    _ seeds: [Range<Int>], _ empty: ImageStatistics,
+    with held: ImageStatistics? = nil
+  ) throws -> ImageStatistics? {
     let lock = try FileLock("\(path).lock") { try Task.checkCancellation() }
     defer { _ = lock }
     var whole =
-      isRegularFile(path) ? try read(path, source) : FeatureStatistics(source)
+      isRegularFile(path) ? try read(path, empty) : empty
     for block in seeds.flatMap(FeatureStatistics.blocks) where !whole.contains(block) {
       whole.removeParts(of: block)
     }
@@ -68,7 +68,7 @@ struct RankFiles {
     }
     var merged: [String] = []
     for file in found {
-      let part = try read(file, source)
+      let part = try read(file, empty)
       // A process that was killed right after it had joined all leaves what is in already.
       if !part.numbers.allSatisfy(whole.contains) {
         do { try whole.merge(part) } catch {
@@ -84,10 +84,10 @@ struct RankFiles {
   }
 
   private func read(
-    _ file: String, _ source: FeatureStatistics.Source
-  ) throws -> FeatureStatistics {
-    let statistics = try FeatureStatistics(file)
-    guard statistics.source == source else {
+    _ file: String, _ empty: ImageStatistics
+  ) throws -> ImageStatistics {
+    let statistics = try ImageStatistics(file)
+    guard statistics.emptied == empty else {
       throw Failure("\(file) is of other images, features or algorithms: choose another --dest")
     }
     return statistics

@@ -43,9 +43,9 @@ extension SharedRun {
   ///
   /// - Returns: the whole in the first process, nil in the others.
   @inline(never)
-  func merge(_ job: MPIJob) throws -> FeatureStatistics? {
+  func merge(_ job: MPIJob) throws -> ImageStatistics? {
     let path = files.path(of: rank)
-    var held = isRegularFile(path) ? try FeatureStatistics(path) : nil
+    var held = isRegularFile(path) ? try ImageStatistics(path) : nil
     var step = 1
     while step < job.count {
       if job.rank % (2 * step) == step {
@@ -59,23 +59,23 @@ extension SharedRun {
       }
       step *= 2
     }
-    let whole = job.rank == 0 ? try files.merge(run.seeds, run.source(), with: held) : nil
+    let whole = job.rank == 0 ? try files.merge(run.seeds, run.empty(), with: held) : nil
     // Only when the whole is in its file, the parts may go.
     job.meet()
     if isRegularFile(path) { try? FileManager.default.removeItem(atPath: path) }
     return whole
   }
 
-  private func bytes(_ statistics: FeatureStatistics, beside path: String) throws -> [UInt8] {
+  private func bytes(_ statistics: ImageStatistics, beside path: String) throws -> [UInt8] {
     defer { try? FileManager.default.removeItem(atPath: "\(path).message") }
     try statistics.write(to: "\(path).message")
     return try readFile("\(path).message")
   }
 
-  private func statistics(_ bytes: [UInt8], beside path: String) throws -> FeatureStatistics {
+  private func statistics(_ bytes: [UInt8], beside path: String) throws -> ImageStatistics {
     defer { try? FileManager.default.removeItem(atPath: "\(path).message") }
     try AtomicFile.write(bytes, to: "\(path).message")
-    return try FeatureStatistics("\(path).message")
+    return try ImageStatistics("\(path).message")
   }
 
   private static func encode(_ ranges: [Range<Int>]) throws -> [UInt8] {
@@ -87,9 +87,9 @@ extension SharedRun {
   }
 }
 
-extension FeatureStatistics {
+extension ImageStatistics {
   /// These and other statistics together.
-  fileprivate func joined(with other: FeatureStatistics?) throws -> FeatureStatistics {
+  fileprivate func joined(with other: ImageStatistics?) throws -> ImageStatistics {
     var joined = self
     if let other { try joined.merge(other) }
     return joined

@@ -36,7 +36,7 @@ struct SharedRun {
   func own() throws -> EvaluationRun {
     var own = run
     own.path = files.path(of: rank)
-    own.elsewhere = try files.seeds(run.source(), otherThan: own.path)
+    own.elsewhere = try files.seeds(run.empty(), otherThan: own.path)
     return own
   }
 
@@ -44,9 +44,9 @@ struct SharedRun {
   ///
   /// - Returns: the statistics of all seeds; nil if some are missing, which a line says.
   @inline(never)
-  func merge(isQuiet: Bool) throws -> FeatureStatistics? {
+  func merge(isQuiet: Bool) throws -> ImageStatistics? {
     if let job { return try merge(job) }
-    let whole = try files.merge(run.seeds, run.source())
+    let whole = try files.merge(run.seeds, run.empty())
     if whole == nil && !isQuiet {
       Console.complain(
         "\(rank.description) is done, others are not: the last one joins the parts into \(run.path)"

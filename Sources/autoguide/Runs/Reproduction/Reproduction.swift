@@ -35,7 +35,7 @@ struct Reproduction {
   /// - Returns: the report, which is in its files; nil if other processes are not done.
   func report() async throws -> ReproductionReport? {
     let runs = (0..<rangeCount).map(range)
-    var results: [FeatureStatistics?] = []
+    var results: [ImageStatistics?] = []
     if let rank {
       let shared = runs.map { SharedRun(run: $0, rank: rank) }
       for run in shared { try await run.draw(isQuiet: isQuiet) }
@@ -56,11 +56,12 @@ struct Reproduction {
 
   // Inlined into asynchronous functions, typed errors crash the optimiser of Swift 6.3.
   @inline(never)
-  private func compare(_ ranges: [(String, FeatureStatistics)]) throws -> ReproductionReport {
+  private func compare(_ ranges: [(String, ImageStatistics)]) throws -> ReproductionReport {
     let parts = try ranges.map { path, statistics in
       ReproductionReport.Part(
         seeds: Self.text(statistics.numbers), images: statistics.count,
-        value: try StatisticsFile(statistics, path: path).distance(from: reference))
+        value: try StatisticsFile(statistics, path: path).distance(
+          from: reference, by: preset.metric.metric))
     }
     return ReproductionReport(
       preset, parts, networks, run,

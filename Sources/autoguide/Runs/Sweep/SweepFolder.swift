@@ -31,14 +31,20 @@ struct SweepFolder {
   /// - Parameters:
   ///   - point: what is measured.
   ///   - guide: name of its guide.
-  ///   - source: of the statistics.
+  ///   - statistics: of nothing yet, which say what they will be of.
   /// - Returns: a path in the folder, for example `points/weak-w2-0a1b2c3d.safetensors`.
   /// - Throws: what encoding throws.
   func file(
-    _ point: SweepPoint, guide: String?, source: FeatureStatistics.Source
+    _ point: SweepPoint, guide: String?, statistics: ImageStatistics
   ) throws -> String {
     var digest = SHA256()
-    digest.update(try Console.json(source))
+    for kind in statistics.kinds {
+      guard let part = statistics.parts[kind] else { continue }
+      if kind != .inception || part.sample.capacity > 0 {
+        digest.update("\(kind.rawValue) \(part.sample.capacity) ")
+      }
+      digest.update(try Console.json(part.source))
+    }
     var parts = [guide.map(Self.fileName) ?? "none"]
     if !point.isUnguided { parts.append("w\(short(point.guidance))") }
     if let ema = point.ema { parts.append("ema\(SweepPoint.length(ema))") }

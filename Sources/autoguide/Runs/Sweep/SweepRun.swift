@@ -30,8 +30,10 @@ final class SweepRun {
   ) throws {
     (self.networks, self.grid, self.evaluator, self.isDry) = (networks, grid, evaluator, isDry)
     (self.reference, self.folder, self.isQuiet) = (reference, folder, isQuiet)
+    try evaluator.checkDistance(from: reference)
     report = SweepReport(
-      metric: evaluator.metric, reference: reference.path, device: evaluator.device.name,
+      metric: DistanceReport.label(evaluator.metric.rawValue), reference: reference.path,
+      device: evaluator.device.name,
       settings: networks.settings, main: networks.main.name,
       guides: networks.guides.map { .init(name: $0.name, interval: $0.interval) }, points: [])
     let last = SweepReport.read(folder.results)
@@ -52,7 +54,8 @@ final class SweepRun {
       let loaded = try networks.networks(of: point)
       var run = try evaluator.run(loaded, seeds: [])
       let guide = point.guide.map { networks.guides[$0] }
-      let file = try folder.file(point, guide: guide?.source.name, source: run.source())
+      let file = try folder.file(
+        point, guide: guide?.source.name, statistics: run.empty())
       run.path = folder.path(file)
       points.append(point)
       runs.append(run)
@@ -153,10 +156,11 @@ extension SweepRun {
   // Inlined into asynchronous functions, typed errors crash the optimiser of Swift 6.3.
   @inline(never)
   private func measurement(
-    _ statistics: FeatureStatistics, path: String
+    _ statistics: ImageStatistics, path: String
   ) throws -> SweepReport.Measurement {
     SweepReport.Measurement(
-      distance: try StatisticsFile(statistics, path: path).distance(from: reference),
+      distance: try StatisticsFile(statistics, path: path).distance(
+        from: reference, by: evaluator.metric),
       images: statistics.count)
   }
 
@@ -164,7 +168,7 @@ extension SweepRun {
   private func write() throws { try folder.write(report) }
 
   /// Whether a file has more seeds than a first look takes.
-  private func isPast(_ statistics: FeatureStatistics, _ seeds: [Range<Int>]) -> Bool {
+  private func isPast(_ statistics: ImageStatistics, _ seeds: [Range<Int>]) -> Bool {
     statistics.count > seeds.reduce(0) { $0 + $1.count }
   }
 }
