@@ -74,10 +74,16 @@ struct EvaluationRun {
         block.append(item.picture)
         progress.count()
       }
-      try statistics.add(numbers, try extractors.features(of: block.pictures))
-      try statistics.write(to: path)
+      try add(block, to: &statistics)
     }
     return statistics
+  }
+
+  // Inlined into asynchronous functions, typed errors crash the optimiser of Swift 6.3.
+  @inline(never)
+  private func add(_ block: FeatureBlock, to statistics: inout ImageStatistics) throws {
+    try statistics.add(block.numbers, try extractors.features(of: block.pictures))
+    try statistics.write(to: path)
   }
 
   /// What an earlier run left, less parts of blocks that are to be computed as a whole.

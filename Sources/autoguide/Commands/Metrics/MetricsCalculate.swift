@@ -36,8 +36,12 @@ struct MetricsCalculate: AsyncParsableCommand {
   @OptionGroup(title: "Report") var output: OutputOptions
 
   func run() async throws {
-    try report().print(output)
+    try show()
   }
+
+  // Inlined into an asynchronous `run()`, typed errors crash the optimiser of Swift 6.3.
+  @inline(never)
+  private func show() throws { try report().print(output) }
 
   private func report() throws -> DistanceReport {
     var extractors: FeatureExtractors?

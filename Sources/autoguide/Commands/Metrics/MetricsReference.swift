@@ -35,7 +35,11 @@ struct MetricsReference: AsyncParsableCommand {
   @OptionGroup(title: "Compilation") var compilation: CompilationOptions
   @OptionGroup(title: "Report") var output: OutputOptions
 
-  func run() async throws {
+  func run() async throws { try write() }
+
+  // Inlined into an asynchronous `run()`, typed errors crash the optimiser of Swift 6.3.
+  @inline(never)
+  private func write() throws {
     if !overwrite { try refuseExisting(dest) }
     try checkWritable(dest)
     let source = try DatasetFeatures(data, count: images, seed: seed, isQuiet: output.quiet)
