@@ -60,7 +60,8 @@ extension Reproduce {
     let references = own.ref == nil ? [PublishedFile.references(preset.main.data)] : []
     let needsDecoder = own.net == nil && preset.main.data == .img512 && vae.vae == nil
     let needsFeatures = preset.metric == .fdDINOv2 && features.dinov2 == nil
-    let others = (needsDecoder ? [.latentDecoder] : []) + (needsFeatures ? [.dinoV2] : [])
+    let others: [PublishedFile] =
+      (needsDecoder ? [.latentDecoder] : []) + (needsFeatures ? [.dinoV2] : [])
     _ = try fetcher.fetch(FetchPlan(missing, references + others))
     let main = try own.net ?? fetcher.network(preset.main)
     let guide = try own.gnet ?? preset.guide.map { try fetcher.network($0) }
