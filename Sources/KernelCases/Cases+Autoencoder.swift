@@ -30,14 +30,14 @@ extension KernelCase {
         "residual \(form) of a biased 3x3 \(algorithm.name)", batch: form + 1, tolerance: 2e-4,
         algorithm: algorithm
       ) { graph in
-        let x = graph.input("x", .batched(7, 8, 17))
+        let x = graph.input("x", .batched(5, 6, 17))
         func layer(_ name: String, _ size: Int) -> Graph.Value {
           let weights = graph.parameter("\(name).w", 9, 17, size, size)
           let y = graph.convolution(x, weights, padding: .all(size / 2))
           return graph.binary(.add, y, graph.parameter("\(name).b", 9))
         }
         let residual =
-          form == 2 ? layer("shortcut", 1) : graph.input("r", .batched(7, 8, 9))
+          form == 2 ? layer("shortcut", 1) : graph.input("r", .batched(5, 6, 9))
         let y = layer("main", 3)
         return graph.combine(form == 0 ? [(y, 1), (residual, 0.5)] : [(residual, 1), (y, 1)])
       }
@@ -58,9 +58,9 @@ extension KernelCase {
       epsilon: 1e-6)
   }
 
-  /// One head of more channels than keys in a block, and more keys than one block.
-  private static let wideHead = KernelCase("attention 1 x 136 @272", batch: 2) { graph in
-    let parts = ["q", "k", "v"].map { graph.input($0, .batched(17, 16, 136)) }
+  /// One head of more channels than usual.
+  private static let wideHead = KernelCase("attention 1 x 136 @35", batch: 1) { graph in
+    let parts = ["q", "k", "v"].map { graph.input($0, .batched(7, 5, 136)) }
     return graph.attention(
       parts[0], parts[1], parts[2], heads: 1, scale: 1 / 136.0.squareRoot())
   }
