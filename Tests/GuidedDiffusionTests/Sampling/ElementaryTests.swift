@@ -40,6 +40,7 @@ import Testing
     }
     #expect(Elementary.power(80, 1) == 80)
     #expect((Elementary.power(2, 10) - 1024).magnitude < 1e-12)
+    #expect(Elementary.power(0.9, 6600) > 0 && Elementary.power(0.9, 1_000_000) == 0)
   }
 
   @Test("have the same bits on every machine")

@@ -16,16 +16,23 @@ package final class OpenCLMixture: DensityModel {
   package init(_ mixture: GaussianMixture, capacity: Int = 4096, on context: Context) throws {
     let padded = (capacity + 7) / 8 * 8
     self.capacity = padded
-    let components = mixture.components.flatMap { component in
-      let (m, s) = (component.mean, component.covariance)
-      return [component.weight, m.x, m.y, s.x, s.y, s.z, 0, 0].map { Float($0) }
+    let groups = mixture.groups
+    let covariances = groups.flatMap { group in
+      let s = mixture.components[group.lowerBound].covariance
+      return [s.x, s.y, s.z, 0].map { Float($0) }
     }
-    let buffer = try Buffer(components, on: context)
+    let components = mixture.components.flatMap { component in
+      [component.weight, component.mean.x, component.mean.y, 0].map { Float($0) }
+    }
+    let ends = groups.map { Int32($0.upperBound) }
     let buffers = try (0..<6).map { _ in try Buffer(size: padded * 4, on: context) }
     (arguments, results) = (Array(buffers[..<3]), Array(buffers[3...]))
     launch = try Launch(
       "mixture", of: try context.program(.mixture),
-      [.buffer(buffer), .int(mixture.components.count)] + buffers.map { .buffer($0) },
+      [
+        .buffer(try Buffer(covariances, on: context)), .buffer(try Buffer(ends, on: context)),
+        .int(groups.count), .buffer(try Buffer(components, on: context)),
+      ] + buffers.map { .buffer($0) },
       size: { [($0 + 7) / 8] })
   }
 

@@ -37,6 +37,19 @@ package struct GaussianMixture: Hashable, Sendable {
     }
   }
 
+  /// Runs of neighbouring components of one covariance, in order.
+  var groups: [Range<Int>] {
+    components.indices.reduce(into: []) { groups, index in
+      if let last = groups.last,
+        components[last.lowerBound].covariance == components[index].covariance
+      {
+        groups[groups.count - 1] = last.lowerBound..<index + 1
+      } else {
+        groups.append(index..<index + 1)
+      }
+    }
+  }
+
   /// The component of a uniform number in 0..<1.
   func component(at uniform: Double) -> Int {
     var (low, high) = (0, cumulative.count - 1)

@@ -35,9 +35,11 @@ enum Elementary {
     return high + (highError + (exponent * ln2Low + (2 * sLow + tail)))
   }
 
-  /// e to the power of x, for |x| up to 700; error about 1 ulp.
+  /// e to the power of x, for x up to 700; error about 1 ulp, and 0 below -700.
   static func exp(_ x: Double) -> Double {
-    precondition(x.magnitude <= 700, "exp of \(x)")
+    precondition(x <= 700, "exp of \(x)")
+    // Near the smallest normal number; a long training's beta^t passes it.
+    if x < -700 { return 0 }
     let k = (x / (ln2High + ln2Low)).rounded()
     let r = (x - k * ln2High) - k * ln2Low
     return Double(sign: .plus, exponent: Int(k), significand: 1)
