@@ -9,13 +9,14 @@
 // groups      [G][4]: S_xx, S_xy, S_yy, 0
 // ends        [G]: the component after each group's last
 // components  [K][4]: weight, mu_x, mu_y, 0
-// x, y, sigma [N], N rounded up to 8
-// launch      (N / 8): eight points at once; nothing is stored in between
+// x, y, sigma [N], N rounded up to 16
+// launch      (N / 16): sixteen points at once, two registers of 8, since one would wait for itself
+//             in the exponential; nothing is stored in between
 
 // 1 / sqrt(x) for positive x by Newton's method, cheaper than a root and a division
-static inline float8 reciprocal_root(const float8 x) {
-  float8 y = as_float8(0x5f375a86 - (as_int8(x) >> 1));
-  const float8 middle = 0.5f * x;
+static inline float16 reciprocal_root(const float16 x) {
+  float16 y = as_float16(0x5f375a86 - (as_int16(x) >> 1));
+  const float16 middle = 0.5f * x;
   y *= 1.5f - middle * y * y;
   y *= 1.5f - middle * y * y;
   y *= 1.5f - middle * y * y;
@@ -23,10 +24,11 @@ static inline float8 reciprocal_root(const float8 x) {
 }
 
 // any(), which some runtimes compute lane by lane
-static inline bool any8(const int8 mask) {
-  const long4 words = as_long4(mask);
-  const long2 halves = words.lo | words.hi;
-  return (halves.x | halves.y) != 0;
+static inline bool any16(const int16 mask) {
+  const long8 words = as_long8(mask);
+  const long4 halves = words.lo | words.hi;
+  const long2 quarters = halves.lo | halves.hi;
+  return (quarters.x | quarters.y) != 0;
 }
 
 KERNEL void mixture(const global float *restrict groups, const global int *restrict ends,
@@ -34,31 +36,31 @@ KERNEL void mixture(const global float *restrict groups, const global int *restr
                     const global float *restrict x, const global float *restrict y,
                     const global float *restrict sigma, global float *restrict logDensity,
                     global float *restrict scoreX, global float *restrict scoreY) {
-  const int i = get_global_id(0) * 8;
-  const float8 px = LOAD8(x + i), py = LOAD8(y + i), level = LOAD8(sigma + i);
-  const float8 variance = level * level;
+  const int i = get_global_id(0) * 16;
+  const float16 px = LOAD16(x + i), py = LOAD16(y + i), level = LOAD16(sigma + i);
+  const float16 variance = level * level;
   // Sums are relative to exp(most), `most` being near the largest exponent so far.
-  float8 most = -INFINITY, total = 0, sumX = 0, sumY = 0;
+  float16 most = -INFINITY, total = 0, sumX = 0, sumY = 0;
   for (int g = 0, k = 0; g < count; g++) {
-    const float8 a = groups[g * 4] + variance, c = groups[g * 4 + 2] + variance;
+    const float16 a = groups[g * 4] + variance, c = groups[g * 4 + 2] + variance;
     const float b = groups[g * 4 + 1];
-    const float8 root = reciprocal_root(a * c - b * b), inverse = root * root;
-    const float8 xx = -0.5f * c * inverse, xy = b * inverse, yy = -0.5f * a * inverse;
-    float8 groupTotal = 0, groupX = 0, groupY = 0;
+    const float16 root = reciprocal_root(a * c - b * b), inverse = root * root;
+    const float16 xx = -0.5f * c * inverse, xy = b * inverse, yy = -0.5f * a * inverse;
+    float16 groupTotal = 0, groupX = 0, groupY = 0;
     for (; k < ends[g]; k++) {
       const global float *component = components + (size_t)k * 4;
-      const float8 dx = px - component[1], dy = py - component[2];
-      const float8 exponent = fma(dx, fma(xx, dx, xy * dy), yy * dy * dy);
+      const float16 dx = px - component[1], dy = py - component[2];
+      const float16 exponent = fma(dx, fma(xx, dx, xy * dy), yy * dy * dy);
       // exp(-40) is lost in the sums, whatever the weights.
-      if (!any8(exponent > most - 40.0f)) continue;
-      const int8 isNew = exponent > most + 20.0f;
-      if (any8(isNew)) {
-        const float8 next = select(most, exponent, isNew), factor = exp8(most - next);
+      if (!any16(exponent > most - 40.0f)) continue;
+      const int16 isNew = exponent > most + 20.0f;
+      if (any16(isNew)) {
+        const float16 next = select(most, exponent, isNew), factor = exp16(most - next);
         total *= factor, sumX *= factor, sumY *= factor;
         groupTotal *= factor, groupX *= factor, groupY *= factor;
         most = next;
       }
-      const float8 share = component[0] * exp8(exponent - most);
+      const float16 share = component[0] * exp16(exponent - most);
       groupTotal += share;
       groupX = fma(share, dx, groupX);
       groupY = fma(share, dy, groupY);
@@ -67,7 +69,7 @@ KERNEL void mixture(const global float *restrict groups, const global int *restr
     sumX = fma(root * inverse, c * groupX - b * groupY, sumX);
     sumY = fma(root * inverse, a * groupY - b * groupX, sumY);
   }
-  STORE8(logDensity + i, log(total) + most - 1.8378770664f);
-  STORE8(scoreX + i, -sumX / total);
-  STORE8(scoreY + i, -sumY / total);
+  vstore16(log(total) + most - 1.8378770664f, 0, logDensity + i);
+  vstore16(-sumX / total, 0, scoreX + i);
+  vstore16(-sumY / total, 0, scoreY + i);
 }

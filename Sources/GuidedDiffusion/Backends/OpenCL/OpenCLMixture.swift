@@ -14,7 +14,7 @@ package final class OpenCLMixture: DensityModel {
   ///   - context: the device.
   /// - Throws: ``OpenCLError``.
   package init(_ mixture: GaussianMixture, capacity: Int = 4096, on context: Context) throws {
-    let padded = (capacity + 7) / 8 * 8
+    let padded = (capacity + 15) / 16 * 16
     self.capacity = padded
     let groups = mixture.groups
     let covariances = groups.flatMap { group in
@@ -33,7 +33,7 @@ package final class OpenCLMixture: DensityModel {
         .buffer(try Buffer(covariances, on: context)), .buffer(try Buffer(ends, on: context)),
         .int(groups.count), .buffer(try Buffer(components, on: context)),
       ] + buffers.map { .buffer($0) },
-      size: { [($0 + 7) / 8] })
+      size: { [($0 + 15) / 16] })
   }
 
   package func evaluate(
@@ -43,7 +43,7 @@ package final class OpenCLMixture: DensityModel {
     var values = DensityValues(logDensities: [], scores: [])
     for start in stride(from: 0, to: points.count, by: capacity) {
       let range = start..<min(start + capacity, points.count)
-      let count = (range.count + 7) / 8 * 8
+      let count = (range.count + 15) / 16 * 16
       var columns = [[Float]](repeating: [], count: 3)
       columns[0] = points[range].map(\.x)
       columns[1] = points[range].map(\.y)
