@@ -65,6 +65,21 @@ import Testing
     #expect(server.requests.count == 3)
   }
 
+  @Test func latentsAreDecodedByTheFetchedDecoder() throws {
+    let decoder = "sd-vae-ft-mse/diffusion_pytorch_model.safetensors"
+    let server = try PublishedServer.start([
+      "posthoc-reconstructions/edm2-img512-s-2147483-0.130.pkl": Fixture.path("small-latent.pkl"),
+      decoder: Fixture.path("tiny-vae-decoder.safetensors"),
+      "dataset-refs/img512.pkl": try reference(),
+    ])
+    let run = try program.run(
+      ["reproduce", "edm2-img512-s-fid", "--mirror", server.url, "--images", "2"]
+        + ["--ranges", "1", "--outdir", "r"] + inception)
+    #expect(run.code == 0 && run.output.contains("2.56 published"), "\(run.complaints)")
+    #expect(server.requests.contains { $0.path == "/\(decoder)" })
+    #expect(folder.names.contains("r/report.md") && folder.names.contains("r/images.png"))
+  }
+
   @Test func ranksGiveTheReportOfOneProcess() throws {
     // One range of two blocks, without guidance: quick.
     let preset = "edm2-img64-s-fid"
