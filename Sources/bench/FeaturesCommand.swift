@@ -17,27 +17,21 @@ struct FeaturesCommand: AsyncParsableCommand {
   @Option(help: "Width and height of the pictures, which have three channels.")
   var edge = 32
 
-  @Flag(help: "Print time and share of each kind of launch.")
-  var profile = false
-
-  @OptionGroup var driver: InteractiveOption
-  @OptionGroup var options: DeviceOptions
+  @OptionGroup var pass: PassOptions
 
   func validate() throws {
-    if driver.interactive && batch.sizes.count > 1 {
-      throw ValidationError("--interactive takes one batch size")
-    }
+    try pass.check(batch)
     guard 1...4096 ~= edge else { throw ValidationError("--edge is \(edge): 1 to 4096") }
   }
 
   func run() async throws {
-    let context = try options.context()
+    let context = try pass.device.context()
     let network = try Self.network(network ?? InceptionV3.defaultPath)
     let graph = network.graph(height: edge, width: edge, channels: 3)
     for batch in batch.sizes {
       let executable = try OpenCLExecutable(
         compiling: graph, parameters: network.parameters, outputs: ["features"],
-        capacity: batch, table: .cpu(options.accuracy), on: context)
+        capacity: batch, table: .cpu(pass.device.accuracy), on: context)
       let size = edge * edge * 3
       let images = Tensor(
         shape: [batch, edge, edge, 3],
@@ -46,15 +40,7 @@ struct FeaturesCommand: AsyncParsableCommand {
         name: network is DINOv2 ? "dinov2" : "inception-v3", batch: batch,
         operations: 2 * Double(executable.multiplyAdds * batch), images: batch
       ) { _ = try executable.run(["images": images]) }
-      if driver.interactive {
-        try await Interactive(subject: subject, context: context).serve()
-      } else {
-        let measurement = try await options.report(subject, on: context)
-        if profile {
-          try executable.showProfile(
-            batch: batch, peak: measurement.peak, whole: measurement.median)
-        }
-      }
+      try await pass.measure(subject, executable, on: context)
     }
   }
 

@@ -16,21 +16,15 @@ struct LatentsCommand: AsyncParsableCommand {
   @Option(help: "Width and height of the latents: an eighth of the pictures'.")
   var edge = 64
 
-  @Flag(help: "Print time and share of each kind of launch.")
-  var profile = false
-
-  @OptionGroup var driver: InteractiveOption
-  @OptionGroup var options: DeviceOptions
+  @OptionGroup var pass: PassOptions
 
   func validate() throws {
-    if driver.interactive && batch.sizes.count > 1 {
-      throw ValidationError("--interactive takes one batch size")
-    }
+    try pass.check(batch)
     guard 1...512 ~= edge else { throw ValidationError("--edge is \(edge): 1 to 512") }
   }
 
   func run() async throws {
-    let context = try options.context()
+    let context = try pass.device.context()
     let vae = try VAE(vae ?? VAE.defaultPath)
     for batch in batch.sizes { try await measure(vae, batch: batch, on: context) }
   }
@@ -39,7 +33,7 @@ struct LatentsCommand: AsyncParsableCommand {
     let channels = vae.decoder?.latentChannels ?? 0
     let executable = try OpenCLExecutable(
       compiling: vae.decoderGraph(height: edge, width: edge), parameters: vae.parameters,
-      outputs: ["image"], capacity: batch, table: .cpu(options.accuracy), on: context)
+      outputs: ["image"], capacity: batch, table: .cpu(pass.device.accuracy), on: context)
     let latents = Tensor(
       shape: [batch, edge, edge, channels],
       elements: (0..<batch * edge * edge * channels).map { Float($0 &* 7919 & 255) / 64 - 2 })
@@ -47,13 +41,8 @@ struct LatentsCommand: AsyncParsableCommand {
       name: "\(vae.fileName) @\(edge)", batch: batch,
       operations: 2 * Double(executable.multiplyAdds * batch), images: batch
     ) { _ = try executable.run(["latents": latents]) }
-    if driver.interactive {
-      return try await Interactive(subject: subject, context: context).serve()
-    }
-    let measurement = try await options.report(subject, on: context)
-    if profile {
-      try executable.showProfile(batch: batch, peak: measurement.peak, whole: measurement.median)
-    }
+    try await pass.measure(subject, executable, on: context)
+    if pass.driver.interactive { return }
     let memory = executable.memory
     print("weights \(memory.weights >> 20) MiB, activations \(memory.activations >> 20) MiB")
   }

@@ -14,40 +14,26 @@ struct NetworkCommand: AsyncParsableCommand {
   @Option(help: "Batch sizes, separated by commas.")
   var batch = BatchSizes([1])
 
-  @Flag(help: "Print time and share of each kind of launch.")
-  var profile = false
-
-  @OptionGroup var driver: InteractiveOption
-  @OptionGroup var options: DeviceOptions
+  @OptionGroup var pass: PassOptions
 
   func validate() throws {
-    if driver.interactive && batch.sizes.count > 1 {
-      throw ValidationError("--interactive takes one batch size")
-    }
+    try pass.check(batch)
   }
 
   func run() async throws {
-    let context = try options.context()
+    let context = try pass.device.context()
     let source = try NetworkSource(network).network
     for batch in batch.sizes {
       let executable = try OpenCLExecutable(
         compiling: source.graph, parameters: source.parameters, outputs: ["denoised"],
-        capacity: batch, options: OpenCLOptions(table: .cpu(options.accuracy)), on: context,
+        capacity: batch, options: OpenCLOptions(table: .cpu(pass.device.accuracy)), on: context,
         isolated: false)
       let inputs = source.exampleInputs(batch: batch)
       let subject = Subject(
         name: network, batch: batch,
         operations: 2 * Double(executable.multiplyAdds * batch)
       ) { _ = try executable.run(inputs) }
-      if driver.interactive {
-        try await Interactive(subject: subject, context: context).serve()
-      } else {
-        let measurement = try await options.report(subject, on: context)
-        if profile {
-          try executable.showProfile(
-            batch: batch, peak: measurement.peak, whole: measurement.median)
-        }
-      }
+      try await pass.measure(subject, executable, on: context)
     }
   }
 }

@@ -14,15 +14,8 @@ import Testing
 
   init() throws {
     folder = try TemporaryFolder()
-    for (name, offset) in [("a", 0), ("b", 90)] {
-      try FileManager.default.createDirectory(
-        at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
-      for index in 0..<6 {
-        let pixels = (0..<64).map { UInt8(($0 * $0 * (index + 2) + offset) % 256) }
-        let picture = Picture(width: 8, height: 8, channels: 1, pixels: pixels)
-        try Data(PNG.encode(picture)).write(to: URL(filePath: folder.path("\(name)/\(index).png")))
-      }
-    }
+    try folder.addPictures("a", count: 6)
+    try folder.addPictures("b", count: 6, offset: 90)
   }
 
   @Test func allMetricsInOnePass() throws {

@@ -1,3 +1,4 @@
+import Figures
 import Foundation
 
 /// One run of the built program.
@@ -101,6 +102,17 @@ final class TemporaryFolder: Sendable {
   /// The text of a file in it; empty if there is none.
   func text(_ name: String) -> String {
     (try? String(contentsOfFile: path(name), encoding: .utf8)) ?? ""
+  }
+
+  /// Adds a folder of different grey pictures, 8 x 8 pixels.
+  func addPictures(_ name: String, count: Int, offset: Int = 0) throws {
+    try FileManager.default.createDirectory(
+      at: url.appendingPathComponent(name), withIntermediateDirectories: true)
+    for index in 0..<count {
+      let pixels = (0..<64).map { UInt8(($0 * $0 * (index + 2) + offset) % 256) }
+      let picture = Picture(width: 8, height: 8, channels: 1, pixels: pixels)
+      try Data(PNG.encode(picture)).write(to: URL(filePath: path("\(name)/\(index).png")))
+    }
   }
 
   /// The names of all files in it and below, sorted.

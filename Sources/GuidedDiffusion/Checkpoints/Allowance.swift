@@ -81,10 +81,9 @@ final class Allowance {
   /// The text in `range` of `file`.
   func string(_ file: MappedFile, _ range: Range<Int>) throws(CheckpointError) -> String {
     try take(range.count + Self.overhead, at: range.lowerBound)
-    let text = file.withBytes(range) { bytes in
-      unsafe bytes.withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) }
+    guard let text = file.text(range) else {
+      throw file.error("text is not UTF-8", at: range.lowerBound)
     }
-    guard let text else { throw file.error("text is not UTF-8", at: range.lowerBound) }
     return text
   }
 

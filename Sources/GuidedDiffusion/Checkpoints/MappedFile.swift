@@ -64,6 +64,13 @@ extension MappedFile {
     return try unsafe body(part.bytes)
   }
 
+  /// The text in a range, or nil if it is not UTF-8.
+  func text(_ range: Range<Int>) -> String? {
+    withBytes(range) { bytes in
+      unsafe bytes.withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) }
+    }
+  }
+
   /// The byte at `offset`.
   ///
   /// - Precondition: `offset` lies in the file.

@@ -4,6 +4,32 @@ final class HalfCompiler {
   struct Program {
     let graph: CompiledGraph
     let capacity: Int
+    let output: String
+
+    /// Computes images in parts of at most `capacity`.
+    ///
+    /// - Parameters:
+    ///   - input: name of the graph's input.
+    ///   - elements: of any number of images.
+    ///   - shape: of one image.
+    ///   - float: an element as the graph takes it.
+    ///   - body: takes the results of each part, and the number of its images.
+    /// - Throws: ``OpenCLError``, `CancellationError` between two parts.
+    func run<Element>(
+      _ input: String, _ elements: [Element], shape: [Int], as float: (Element) -> Float,
+      _ body: ([Float], _ count: Int) -> Void
+    ) throws {
+      let size = shape.reduce(1, *)
+      precondition(
+        size > 0 && elements.count % size == 0, "\(elements.count) elements for images of \(shape)")
+      for start in stride(from: 0, to: elements.count, by: capacity * size) {
+        try Task.checkCancellation()
+        let part = elements[start..<min(start + capacity * size, elements.count)]
+        let count = part.count / size
+        let tensor = Tensor(shape: [count] + shape, elements: part.map(float))
+        body(try graph([input: tensor])[output]?.elements ?? [], count)
+      }
+    }
   }
 
   private let vae: VAE
@@ -35,7 +61,7 @@ final class HalfCompiler {
       graph: try CompiledGraph(
         graph, parameters: vae.parameters, outputs: [output], capacity: capacity,
         options: options, on: context),
-      capacity: capacity)
+      capacity: capacity, output: output)
     last = ([height, width], program)
     return program
   }

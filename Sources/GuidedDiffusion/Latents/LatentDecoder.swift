@@ -54,21 +54,12 @@ public final class LatentDecoder {
   /// - Returns: `[N, s H, s W, 3]`, s being ``pixelsPerLatent``.
   /// - Throws: ``OpenCLError``, `CancellationError` between two batches.
   public func pixels(of latents: [Float], height: Int, width: Int) throws -> [UInt8] {
-    let size = height * width * channels
-    precondition(
-      size > 0 && latents.count % size == 0,
-      "\(latents.count) latents for \(height) x \(width) x \(channels)")
     let program = try compiler.program(height, width, output: "image") {
       vae.decoderGraph(height: height, width: width)
     }
     var pixels: [UInt8] = []
-    for start in stride(from: 0, to: latents.count, by: program.capacity * size) {
-      try Task.checkCancellation()
-      let part = latents[start..<min(start + program.capacity * size, latents.count)]
-      let input = Tensor(
-        shape: [part.count / size, height, width, channels], elements: Array(part))
-      let image = try program.graph(["latents": input])["image"]
-      pixels += (image?.elements ?? []).map(Self.pixel)
+    try program.run("latents", latents, shape: [height, width, channels], as: \.self) { image, _ in
+      pixels += image.map(Self.pixel)
     }
     return pixels
   }

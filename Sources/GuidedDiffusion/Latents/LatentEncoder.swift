@@ -50,20 +50,13 @@ public final class LatentEncoder {
   /// - Returns: for each picture, `[2 C, H/s, W/s]`: means, then deviations, as datasets hold them.
   /// - Throws: ``OpenCLError``, `CancellationError` between two batches.
   public func moments(of pixels: [UInt8], height: Int, width: Int) throws -> [[Float]] {
-    let size = height * width * 3
-    precondition(
-      size > 0 && pixels.count % size == 0, "\(pixels.count) pixels for \(height) x \(width) x 3")
     let program = try compiler.program(height, width, output: "moments") {
       vae.encoderGraph(height: height, width: width)
     }
     var moments: [[Float]] = []
-    for start in stride(from: 0, to: pixels.count, by: program.capacity * size) {
-      try Task.checkCancellation()
-      let part = pixels[start..<min(start + program.capacity * size, pixels.count)]
-      let input = Tensor(
-        shape: [part.count / size, height, width, 3], elements: part.map { Float($0) / 255 })
-      let result = try program.graph(["image": input])["moments"]?.elements ?? []
-      let count = result.count / input.shape[0]
+    try program.run("image", pixels, shape: [height, width, 3], as: { Float($0) / 255 }) {
+      result, images in
+      let count = result.count / images
       let area = count / (2 * channels)
       moments += stride(from: 0, to: result.count, by: count).map { first in
         (0..<count).map { result[first + $0 % area * 2 * channels + $0 / area] }

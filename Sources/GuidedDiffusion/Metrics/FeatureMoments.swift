@@ -58,7 +58,7 @@ public struct FeatureMoments: Hashable, Sendable {
     _ x: [Double], _ transposed: [Double], count: Int, width: Int
   ) -> [Double] {
     if count == 0 { return [Double](repeating: 0, count: triangle(width)) }
-    useOneThreadPerProduct()
+    OpenBLAS.useOneThreadPerProduct()
     let rowsPerTile = 128
     let tiles = (width + rowsPerTile - 1) / rowsPerTile
     let parts = Mutex([[Double]](repeating: [], count: tiles))

@@ -29,7 +29,7 @@ extension FeatureGaussian {
   ) throws(MetricsError) -> Double {
     guard n > 0 else { return 0 }
     // One thread: the same bits everywhere, and no waiting for the other ones on a busy machine.
-    useOneThreadPerProduct()
+    OpenBLAS.useOneThreadPerProduct()
     let (factor, order, rank) = try LAPACK.pivotedCholesky(a, width: n)
     guard rank > 0 else { return 0 }
     var product = [Double](repeating: 0, count: n * n)

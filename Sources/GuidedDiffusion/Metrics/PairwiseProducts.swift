@@ -30,7 +30,7 @@ struct PairwiseProducts {
     _ initial: @Sendable (Range<Int>) -> Result,
     _ body: @Sendable (inout Result, _ row: Int, _ columns: Range<Int>, Span<Float>) -> Void
   ) -> [Result] {
-    useOneThreadPerProduct()
+    OpenBLAS.useOneThreadPerProduct()
     let tiles = (rows + Self.tileRows - 1) / Self.tileRows
     let results = Mutex([Result?](repeating: nil, count: tiles))
     DispatchQueue.concurrentPerform(iterations: tiles) { tile in

@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// Networks compiled for the fallback, as a sampler takes them.
 public struct CPUPlanFactory<Element: CPUScalar>: PlanFactory {
   private let main: CPUDenoiser<Element>
@@ -31,12 +29,7 @@ public struct CPUPlanFactory<Element: CPUScalar>: PlanFactory {
   public var algorithms: String { Self.algorithms }
 
   /// See ``algorithms-swift.property``; the same for all networks.
-  static var algorithms: String {
-    let core = unsafe String(cString: openblas_get_corename())
-    let release = unsafe String(cString: openblas_get_config())
-      .split(separator: " ").prefix(2).joined(separator: " ")
-    return "\(release) \(core) \(Element.self)"
-  }
+  static var algorithms: String { "\(OpenBLAS.description) \(Element.self)" }
 
   /// A plan; nothing is compiled again.
   public func makePlan<State: SamplerScalar>(

@@ -79,7 +79,7 @@ struct CPUSchedule<Element: CPUScalar>: Sendable {
   func evaluate(
     images: Int, input: (String, Shape) -> CPUValue<Element>
   ) -> [CPUValue<Element>?] {
-    useOneThreadPerProduct()
+    OpenBLAS.useOneThreadPerProduct()
     let perImage = CPUOperations<Element>(images: images)
     let shared = CPUOperations<Element>(images: 1, batch: images)
     var values = constants

@@ -1,5 +1,3 @@
-import Dispatch
-
 /// Some rows of one image: what one thread computes at a time.
 struct Tile: Sendable {
   let image: Int
@@ -45,29 +43,20 @@ struct Tiling: Sendable {
     _ body: @Sendable (Tile, inout MutableSpan<Element>) -> Void
   ) -> [Element] {
     let tilesPerImage = (rows + rowsPerTile - 1) / rowsPerTile
-    let count = images * rows * columns
-    return unsafe [Element](unsafeUninitializedCapacity: count) { result, initializedCount in
-      nonisolated(unsafe) let result = unsafe result  // tiles do not overlap
-      perform(images * tilesPerImage) { index in
-        let (image, position) = index.quotientAndRemainder(dividingBy: tilesPerImage)
-        let first = position * rowsPerTile
-        let tile = Tile(image: image, rows: first..<min(first + rowsPerTile, rows))
-        let start = image * rows + first
-        let part = unsafe UnsafeMutableBufferPointer(
-          rebasing: result[start * columns..<(start + tile.rows.count) * columns])
-        var span = unsafe part.mutableSpan
-        body(tile, &span)
+    return parallelFill(
+      images * rows * columns, parts: images * tilesPerImage,
+      range: { index in
+        let tile = tile(index, of: tilesPerImage)
+        let start = (tile.image * rows + tile.rows.lowerBound) * columns
+        return start..<start + tile.rows.count * columns
       }
-      initializedCount = count
-    }
+    ) { body(tile($0, of: tilesPerImage), &$1) }
   }
 
-  /// Runs `work(0)` to `work(count - 1)` on all cores.
-  private func perform(_ count: Int, _ work: @Sendable (Int) -> Void) {
-    if count == 1 {
-      work(0)
-    } else {
-      DispatchQueue.concurrentPerform(iterations: count, execute: work)
-    }
+  /// The tile of a number.
+  private func tile(_ index: Int, of tilesPerImage: Int) -> Tile {
+    let (image, position) = index.quotientAndRemainder(dividingBy: tilesPerImage)
+    let first = position * rowsPerTile
+    return Tile(image: image, rows: first..<min(first + rowsPerTile, rows))
   }
 }
