@@ -19,19 +19,22 @@ import COpenCL
   private let buffers: [Buffer]
   private let scaled: [(index: Int, factor: Int)]
   private let size: (Int) -> [Int]
+  private let local: [Int]?
   private var batch = 0
   private var global: [Int] = []
 
   /// Sets the arguments, in the order of the kernel's parameters; `size` gives the numbers of
-  /// work-items (groups of one, at most three axes) for a batch size.
+  /// work-items (at most three axes) for a batch size, multiples of `local`: the size of a
+  /// work-group, nil for groups of one.
   init(
     _ name: String, of program: Program, _ arguments: [Argument], label: String = "",
-    multiplyAdds: Int = 0, size: @escaping (Int) -> [Int]
+    multiplyAdds: Int = 0, local: [Int]? = nil, size: @escaping (Int) -> [Int]
   ) throws(OpenCLError) {
     self.name = name
     self.label = label
     self.multiplyAdds = multiplyAdds
     self.program = program
+    self.local = local
     self.size = size
     unsafe kernel = try unsafe create("clCreateKernel") {
       unsafe clCreateKernel(program.handle, name, $0)
@@ -88,7 +91,10 @@ import COpenCL
       global = size(batch)
       for (index, factor) in scaled { try set(index, .perImage(factor)) }
     }
-    let local = [Int](repeating: 1, count: global.count)
+    let local = local ?? [Int](repeating: 1, count: global.count)
+    precondition(
+      zip(global, local).allSatisfy { $0.isMultiple(of: $1) } && global.count == local.count,
+      "\(name): \(global) work-items in groups of \(local)")
     let status = unsafe clEnqueueNDRangeKernel(
       queue, kernel, cl_uint(global.count), nil, global, local, 0, nil, event)
     if status != CL_SUCCESS {

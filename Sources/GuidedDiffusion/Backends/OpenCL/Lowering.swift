@@ -32,6 +32,9 @@ struct Lowering {
     let arguments: [PendingArgument]
     let label: String
     let multiplyAdds: Int
+
+    /// Size of a work-group; nil for groups of one.
+    let local: [Int]?
     let size: (Int) -> [Int]
 
     /// Whether it depends on unbatched inputs alone: on the parameters of a training.
@@ -44,6 +47,8 @@ struct Lowering {
   let capacity: Int
   let algorithms: AlgorithmPlan
   let table: AlgorithmTable
+  let kernels: KernelClass
+  let precision: Precision
   private let preparationBudget: Int
 
   /// Bytes for the tiles of one convolution by Winograd.
@@ -74,6 +79,8 @@ struct Lowering {
     self.context = context
     self.capacity = capacity
     table = options.table
+    kernels = options.kernels(on: context.device)
+    precision = options.precision ?? .single
     fusion = Fusion(graph, outputs: outputs)
     algorithms = AlgorithmPlan(graph, fusion, table: table, budget: options.weightBudget)
     weights = ConstantEvaluator(graph: graph, parameters: parameters)
@@ -194,12 +201,13 @@ extension Lowering {
   /// Appends a launch and extends the lives of the regions that it touches.
   mutating func emit(
     _ name: String, of source: KernelSource, options: String = "", _ arguments: [PendingArgument],
-    label: String = "", multiplyAdds: Int = 0, size: @escaping (Int) -> [Int]
+    label: String = "", multiplyAdds: Int = 0, local: [Int]? = nil,
+    size: @escaping (Int) -> [Int]
   ) throws {
     append(
       PendingLaunch(
         name: name, program: try context.program(source, options: options),
-        arguments: arguments, label: label, multiplyAdds: multiplyAdds, size: size))
+        arguments: arguments, label: label, multiplyAdds: multiplyAdds, local: local, size: size))
   }
 
   /// Appends a launch of a kernel that is generated for this graph.
@@ -208,8 +216,8 @@ extension Lowering {
   ) {
     append(
       PendingLaunch(
-        name: name, program: nil, arguments: arguments, label: label, multiplyAdds: 0, size: size)
-    )
+        name: name, program: nil, arguments: arguments, label: label, multiplyAdds: 0, local: nil,
+        size: size))
   }
 
   private mutating func append(_ launch: PendingLaunch) {

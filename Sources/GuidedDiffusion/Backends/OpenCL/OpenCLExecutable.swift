@@ -77,7 +77,7 @@ public final class OpenCLExecutable {
       }
       return try Launch(
         launch.name, of: program, arguments, label: launch.label,
-        multiplyAdds: launch.multiplyAdds, size: launch.size)
+        multiplyAdds: launch.multiplyAdds, local: launch.local, size: launch.size)
     }
     self.inputs = inputs.mapValues { (graph.shape($0), buffer(lowering.view($0).memory)) }
     self.outputs = Dictionary(

@@ -5,6 +5,13 @@ public struct OpenCLOptions: Sendable {
   /// Which algorithm serves which convolution.
   public var table: AlgorithmTable
 
+  /// Which kernels compute; nil for those of the device's kind.
+  public var kernels: KernelClass?
+
+  /// How activations and weights are stored; nil for half precision where EDM2's networks run on the
+  /// kernels for GPUs, and single everywhere else.
+  public var precision: Precision?
+
   /// Bytes that the packed weights of all networks together should not exceed.
   public var weightBudget: Int
 
@@ -21,12 +28,20 @@ public struct OpenCLOptions: Sendable {
 
   /// Options; the budget is 60 % of the available memory if none is given.
   public init(
-    table: AlgorithmTable = .cpu(.standard), weightBudget: Int? = nil,
+    table: AlgorithmTable = .cpu(.standard), kernels: KernelClass? = nil,
+    precision: Precision? = nil, weightBudget: Int? = nil,
     progress: (@Sendable (Double) -> Void)? = nil
   ) {
     self.table = table
+    self.kernels = kernels
+    self.precision = precision
     self.weightBudget = weightBudget ?? Self.defaultWeightBudget
     self.progress = progress
+  }
+
+  /// The kernels that compute on a device.
+  func kernels(on device: OpenCLDevice) -> KernelClass {
+    kernels ?? (device.kind == .gpu ? .gpu : .cpu)
   }
 
   /// 60 % of the memory that the system has available.
