@@ -94,3 +94,10 @@ static const char mixture[] = {
 #embed "cl/mixture.cl"
 };
 TEXT(mixture);
+
+static const char gpu_convolution[] = {
+#embed "cl/gpu_convolution.clh"
+#embed "cl/gpu_matrix.clh" prefix(,)
+#embed "cl/gpu_convolution.cl" prefix(,)
+};
+TEXT(gpu_convolution);

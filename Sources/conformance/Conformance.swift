@@ -4,8 +4,8 @@ import KernelCases
 
 /// Runs every kernel case on the first OpenCL device and prints one line for each.
 ///
-/// Meant for simulators that check memory accesses, `oclgrind --check-api --data-races`, and for
-/// runtimes that the tests do not open:
+/// Meant for simulators that check memory accesses, `oclgrind --check-api --data-races
+/// --local-mem-size 131072`, and for runtimes that the tests do not open:
 ///
 ///     conformance [PART OF A NAME]   the cases whose name contains it
 ///     conformance --broken FILE.cl   a kernel that writes past its buffer: must be reported
@@ -38,6 +38,9 @@ struct Conformance {
     }
     for item in GuidanceCase.all where wanted.isEmpty || item.description.contains(wanted) {
       report(item.description, try item.error(on: context), tolerance: 2e-5)
+    }
+    for item in GPUConvolutionCase.all where wanted.isEmpty || item.description.contains(wanted) {
+      report(item.description, try item.error(on: context), tolerance: item.tolerance)
     }
     print("\(failures) failures")
     if failures > 0 { exit(1) }

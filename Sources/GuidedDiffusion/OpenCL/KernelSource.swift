@@ -42,6 +42,7 @@ extension KernelSource {
   static let weightGradient = unsafe KernelSource("weight_gradient", kernel_weight_gradient)
   static let weights = unsafe KernelSource("weights", kernel_weights)
   static let guidance = unsafe KernelSource("guidance", kernel_guidance)
+  static let gpuConvolution = unsafe KernelSource("gpu_convolution", kernel_gpu_convolution)
   static let peak = unsafe KernelSource("peak", kernel_peak)
 
   /// The text that stands in front of every file.

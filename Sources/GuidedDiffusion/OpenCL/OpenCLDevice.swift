@@ -60,6 +60,9 @@ import COpenCL
   /// Whether kernels may compute in fp16.
   public var hasHalf: Bool { extensions.contains("cl_khr_fp16") }
 
+  /// Whether the driver is NVIDIA's.
+  public var isNVIDIA: Bool { vendor.contains("NVIDIA") }
+
   init(handle: cl_device_id, index: Int, platform: cl_platform_id) throws(OpenCLError) {
     unsafe self.handle = handle
     self.index = index

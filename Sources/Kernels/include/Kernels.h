@@ -8,6 +8,7 @@ typedef struct {
 } KernelText;
 
 extern const KernelText kernel_common;
+extern const KernelText kernel_gpu_convolution;
 extern const KernelText kernel_optimizer;
 extern const KernelText kernel_mixture;
 extern const KernelText kernel_gradient;

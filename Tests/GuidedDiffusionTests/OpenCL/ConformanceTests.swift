@@ -28,7 +28,10 @@ import Testing
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments =
-      ["oclgrind", "--check-api", "--data-races", "--log", log.path, Self.program.path] + arguments
+      [
+        "oclgrind", "--check-api", "--data-races", "--local-mem-size", "131072", "--log", log.path,
+        Self.program.path,
+      ] + arguments
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = pipe

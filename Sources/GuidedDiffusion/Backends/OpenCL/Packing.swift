@@ -44,7 +44,7 @@ struct Packing: Sendable {
   }
 
   /// Calls `body` with the input channel, its place among the padded ones, and its factor.
-  private func forEachInput(
+  func forEachInput(
     _ algorithm: ConvolutionAlgorithm,
     _ body: (_ channel: Int, _ place: Int, _ scale: Float) -> Void
   ) {
