@@ -19,6 +19,9 @@ struct ToyCommand: AsyncParsableCommand {
   @Option(help: "Iterations in a row; times are those of all. One alone finds the caches cold.")
   var iterations = 10
 
+  @Flag(help: "Print time and share of each kind of launch of an iteration.")
+  var profile = false
+
   @OptionGroup var driver: InteractiveOption
   @OptionGroup var options: DeviceOptions
 
@@ -41,7 +44,10 @@ struct ToyCommand: AsyncParsableCommand {
     if driver.interactive {
       try await Interactive(subject: subject, context: context).serve()
     } else {
-      try await options.report(subject, on: context)
+      let measurement = try await options.report(subject, on: context)
+      guard profile else { return }
+      try iteration.backend.executable.showProfile(
+        batch: batch, peak: measurement.peak, whole: measurement.median / Double(iterations))
     }
   }
 }
@@ -51,14 +57,16 @@ private final class ToyIteration {
   /// Of all matrix products of one step.
   let multiplyAdds: Double
 
+  let backend: OpenCLTraining
   private let trainer: Trainer
   private let batches: ToyBatches
 
   init(_ training: ToyTraining, on context: Context) throws {
-    let truth = training.truth
-    trainer = try training.trainer(from: training.initialState, on: context)
-    batches = ToyBatches(
-      of: truth, scores: try truth.model(on: context), size: training.batch, seed: 0)
+    let state = training.initialState
+    backend = try training.backend(from: state, on: context)
+    trainer = training.trainer(backend, from: state)
+    batches = try ToyBatches(
+      of: training.truth, on: context.device, size: training.batch, seed: 0)
     multiplyAdds = Double(training.batch * training.multiplyAddsPerPoint)
   }
 

@@ -89,6 +89,20 @@ class DifferentiatedTruth(Truth):
         return score
 
 
+class SpectralTruth(DifferentiatedTruth):
+    """The score as the official script has it: S^-1 (mean - x) through the eigenvectors of each
+    covariance, one product of four factors, and the components' densities as weights."""
+
+    def score(self, x, sigma):
+        variances = self.variances + sigma.square()[:, None, None]
+        d = self.means - x[:, None]
+        h = torch.einsum(
+            "kij,nkj,klj,nkl->nki", self.axes, variances.reciprocal(), self.axes, d)
+        exponents = -0.5 * (d * h).sum(-1)
+        densities = self.weights / (2 * math.pi * variances.prod(-1).sqrt()) * exponents.exp()
+        return (densities[..., None] * h).sum(1) / densities.sum(1, keepdim=True)
+
+
 def normalized(w):
     return w / (1e-4 + w.square().mean(1, keepdim=True).sqrt())
 
@@ -151,6 +165,7 @@ def iterations(features, batch, bench, ours):
     arguments += ["--iterations", str(ITERATIONS)]
     return [
         ours(bench, arguments),
+        TorchIteration("PyTorch, true score as official", SpectralTruth(), features, batch),
         TorchIteration("PyTorch, scores by autograd", DifferentiatedTruth(), features, batch),
         TorchIteration("PyTorch, true score by formula", Truth(), features, batch),
     ]

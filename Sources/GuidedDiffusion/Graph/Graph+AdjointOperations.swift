@@ -22,7 +22,10 @@ extension Graph {
     let kernel = shape(weights)
     precondition(
       !kernel.isBatched && [2, 4].contains(kernel.dimensions.count), "transpose of \(kernel)")
-    if self[weights].operation == .transpose { return self[weights].operands[0] }
+    let (operation, operands) = (self[weights].operation, self[weights].operands)
+    if operation == .transpose { return operands[0] }
+    // (gᵀ x)ᵀ = xᵀ g
+    if operation == .linearWeights { return linearWeights(operands[1], operands[0]) }
     let exchanged = [kernel.dimensions[1], kernel.dimensions[0]] + kernel.dimensions[2...]
     return append(.transpose, [weights], shape: Shape(isBatched: false, dimensions: exchanged))
   }

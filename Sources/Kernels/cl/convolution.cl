@@ -128,7 +128,10 @@ KERNEL void convolution_1x1(const global float *restrict x0, const int c0,
 #pragma unroll
       for (int i = 0; i < ROWS; i++) {
         const int q = min(first + i, last);
-        store_result(s[i], y, q, q / imageSize, panel * 16, co, 0, EPILOGUE_ARGUMENTS);
+        if (steps == 0 && panel * 16 + 16 <= co)
+          vstore16(s[i], 0, y + (size_t)q * co + panel * 16);
+        else
+          store_result(s[i], y, q, q / imageSize, panel * 16, co, 0, EPILOGUE_ARGUMENTS);
       }
     }
 }

@@ -8,10 +8,12 @@
 //
 // groups      [G][4]: S_xx, S_xy, S_yy, 0
 // ends        [G]: the component after each group's last
-// components  [K][4]: weight, mu_x, mu_y, 0
+// components  [K][4]: weight, mu_x, mu_y, 0; each group's number is a multiple of 4: the rest has
+//             weight 0
 // x, y, sigma [N], N rounded up to 16
 // launch      (N / 16): sixteen points at once, two registers of 8, since one would wait for itself
-//             in the exponential; nothing is stored in between
+//             in the exponential; nothing is stored in between. Four components share the
+//             decision whether they matter
 
 // 1 / sqrt(x) for positive x by Newton's method, cheaper than a root and a division
 static inline float16 reciprocal_root(const float16 x) {
@@ -47,23 +49,32 @@ KERNEL void mixture(const global float *restrict groups, const global int *restr
     const float16 root = reciprocal_root(a * c - b * b), inverse = root * root;
     const float16 xx = -0.5f * c * inverse, xy = b * inverse, yy = -0.5f * a * inverse;
     float16 groupTotal = 0, groupX = 0, groupY = 0;
-    for (; k < ends[g]; k++) {
-      const global float *component = components + (size_t)k * 4;
-      const float16 dx = px - component[1], dy = py - component[2];
-      const float16 exponent = fma(dx, fma(xx, dx, xy * dy), yy * dy * dy);
+    for (; k < ends[g]; k += 4) {
+      const global float *four = components + (size_t)k * 4;
+      float16 dx[4], dy[4], exponent[4];
+#pragma unroll
+      for (int i = 0; i < 4; i++) {
+        dx[i] = px - four[i * 4 + 1], dy[i] = py - four[i * 4 + 2];
+        exponent[i] = fma(dx[i], fma(xx, dx[i], xy * dy[i]), yy * dy[i] * dy[i]);
+      }
+      const float16 largest =
+          max(max(exponent[0], exponent[1]), max(exponent[2], exponent[3]));
       // exp(-40) is lost in the sums, whatever the weights.
-      if (!any16(exponent > most - 40.0f)) continue;
-      const int16 isNew = exponent > most + 20.0f;
+      if (!any16(largest > most - 40.0f)) continue;
+      const int16 isNew = largest > most + 20.0f;
       if (any16(isNew)) {
-        const float16 next = select(most, exponent, isNew), factor = exp16(most - next);
+        const float16 next = select(most, largest, isNew), factor = exp16(most - next);
         total *= factor, sumX *= factor, sumY *= factor;
         groupTotal *= factor, groupX *= factor, groupY *= factor;
         most = next;
       }
-      const float16 share = component[0] * exp16(exponent - most);
-      groupTotal += share;
-      groupX = fma(share, dx, groupX);
-      groupY = fma(share, dy, groupY);
+#pragma unroll
+      for (int i = 0; i < 4; i++) {
+        const float16 share = four[i * 4] * exp16(exponent[i] - most);
+        groupTotal += share;
+        groupX = fma(share, dx[i], groupX);
+        groupY = fma(share, dy[i], groupY);
+      }
     }
     total = fma(root, groupTotal, total);
     sumX = fma(root * inverse, c * groupX - b * groupY, sumX);

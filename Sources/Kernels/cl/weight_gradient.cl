@@ -10,18 +10,24 @@
 // A few rows of pixels at a time go through all tiles, so that they stay in the cache. Each sum runs
 // over the pixels in their order, whatever the tile.
 
-// lint: -DROWS=16
+// lint: -DROWS=16 -DHAS_PREFETCH
 // lint: -DROWS=4
 #ifndef ROWS
 #error "ROWS is the height of a register tile; see Lowering+WeightGradients.swift"
 #endif
 
+// Pixels between those that are added and those that are fetched.
+#define AHEAD 12
+
 // Adds `count` neighbouring pixels to a tile; the second half repeats the first where the panel has
-// but eight channels.
+// but eight channels. A pixel is one line of the cache in each array, a stride away from the next:
+// without the prefetch a third of the time is spent waiting.
 #define ADD_PIXELS(R, px, pg, count)                                                          \
   {                                                                                           \
     const global float *xs = px, *gs = pg;                                                    \
     _Pragma("nounroll") for (int q = 0; q < (count); q++) {                                   \
+      PREFETCH(xs + AHEAD * ci);                                                              \
+      PREFETCH(gs + AHEAD * co);                                                              \
       const float16 w = (float16)(LOAD8(gs), LOAD8(gs + second));                             \
       _Pragma("unroll") for (int i = 0; i < R; i++) s[i] = fma((float16)(xs[i]), w, s[i]);    \
       xs += ci, gs += co;                                                                     \

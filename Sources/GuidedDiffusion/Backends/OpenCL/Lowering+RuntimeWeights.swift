@@ -1,11 +1,20 @@
 /// Weights that change from run to run: what ``ConstantEvaluator`` and ``Packing`` do once for
 /// those of a checkpoint is done by kernels.
 extension Lowering {
+  /// What tells packed weights apart: in a training several products read the same.
+  struct PackedWeights: Hashable {
+    let value: Graph.Value
+    let packing: Packing
+    let algorithm: ConvolutionAlgorithm
+  }
+
   /// Packed weights of a convolution: made at compilation if they are constant, else by a launch.
   mutating func packedWeights(
     _ value: Graph.Value, _ packing: Packing, _ algorithm: ConvolutionAlgorithm
   ) throws -> Memory {
     if fusion.isConstant[value.index] { return addWeights([value], packing, algorithm) }
+    let key = PackedWeights(value: value, packing: packing, algorithm: algorithm)
+    if let packed = packedWeights[key] { return packed }
     let wasPreparing = isPreparing
     isPreparing = graph.dependsOnUnbatchedInputsAlone[value.index]
     defer { isPreparing = wasPreparing }
@@ -29,6 +38,7 @@ extension Lowering {
         [.read(weights.memory), .read(transform), .write(packed)] + sizes + [.int(m + 2)],
         label: label, size: { _ in [packing.panels, padded / 8] })
     }
+    packedWeights[key] = packed
     return packed
   }
 

@@ -51,7 +51,7 @@ extension Lowering {
     let perPart = (capacity * units + parts - 1) / parts
     let partial = region(floats: parts * panels * taps * inputs * 16)
     let multiplyAdds = graph.multiplyAdds(of: node)
-    let options = "-DROWS=\(context.device.floatsPerRegister >= 16 ? 16 : 4)"
+    let options = RegisterTile.weightGradient(on: context.device).options
     if isPointwise {
       try emit(
         "weight_gradient_1x1", of: .weightGradient, options: options,

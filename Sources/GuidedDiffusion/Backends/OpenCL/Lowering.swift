@@ -66,6 +66,9 @@ struct Lowering {
   /// Whether what is emitted depends on unbatched inputs alone.
   var isPreparing = false
 
+  /// Packed weights that stand in memory.
+  var packedWeights: [PackedWeights: Memory] = [:]
+
   /// Activations that stand in memory, by the value: the embedding's serve every block.
   var activations: [Graph.Value: Memory] = [:]
 

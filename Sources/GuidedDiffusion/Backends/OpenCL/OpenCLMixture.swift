@@ -21,10 +21,17 @@ package final class OpenCLMixture: DensityModel {
       let s = mixture.components[group.lowerBound].covariance
       return [s.x, s.y, s.z, 0].map { Float($0) }
     }
-    let components = mixture.components.flatMap { component in
-      [component.weight, component.mean.x, component.mean.y, 0].map { Float($0) }
+    var components: [Float] = []
+    var ends: [Int32] = []
+    for group in groups {
+      // Whole fours, filled up by the last one without its weight.
+      for place in 0..<(group.count + 3) / 4 * 4 {
+        let component = mixture.components[min(group.lowerBound + place, group.upperBound - 1)]
+        let weight = place < group.count ? component.weight : 0
+        components += [weight, component.mean.x, component.mean.y, 0].map { Float($0) }
+      }
+      ends.append(Int32(components.count / 4))
     }
-    let ends = groups.map { Int32($0.upperBound) }
     let buffers = try (0..<6).map { _ in try Buffer(size: padded * 4, on: context) }
     (arguments, results) = (Array(buffers[..<3]), Array(buffers[3...]))
     launch = try Launch(
@@ -43,15 +50,13 @@ package final class OpenCLMixture: DensityModel {
     var values = DensityValues(logDensities: [], scores: [])
     for start in stride(from: 0, to: points.count, by: capacity) {
       let range = start..<min(start + capacity, points.count)
-      let count = (range.count + 15) / 16 * 16
-      var columns = [[Float]](repeating: [], count: 3)
-      columns[0] = points[range].map(\.x)
-      columns[1] = points[range].map(\.y)
-      columns[2] = Array(sigma[range])
+      let columns = [
+        points[range].map { $0.x }, points[range].map { $0.y }, Array(sigma[range]),
+      ]
       for (column, buffer) in zip(columns, arguments) {
         // The last vector repeats a real point.
-        let rest = [Float](repeating: column[column.count - 1], count: count - column.count)
-        try buffer.write(column + rest)
+        let rest = (16 - column.count % 16) % 16
+        try buffer.write(column + [Float](repeating: column[column.count - 1], count: rest))
       }
       try launch.enqueue(batch: range.count)
       values.logDensities += try results[0].read(range.count, as: Float.self)

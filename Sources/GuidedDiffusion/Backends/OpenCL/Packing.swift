@@ -2,7 +2,7 @@
 ///
 /// Input channels are padded per source (a convolution may read two): to what activations have in
 /// memory, or to 16 for Winograd's; output channels to whole panels of 16; both with zeros.
-struct Packing: Sendable {
+struct Packing: Hashable, Sendable {
   /// Channels of each source.
   let sources: [Int]
 

@@ -7,21 +7,31 @@ struct RegisterTile {
 
   private let hasPrefetch: Bool
 
+  /// Of the direct weight gradient: input channels for rows.
+  static func weightGradient(on device: OpenCLDevice) -> RegisterTile {
+    RegisterTile(rows: device.floatsPerRegister >= 16 ? 16 : 4, device)
+  }
+
+  private init(rows: Int, _ device: OpenCLDevice) {
+    self.rows = rows
+    hasPrefetch = device.floatsPerRegister > 1
+  }
+
   /// For one algorithm on one device.
   init(_ algorithm: ConvolutionAlgorithm, on device: OpenCLDevice) {
-    hasPrefetch = device.floatsPerRegister > 1
-    guard device.floatsPerRegister >= 16 else {
-      // 12 of 16 registers of 8 floats hold the tile.
-      rows = 6
-      return
-    }
-    switch algorithm {
+    self.init(rows: Self.rows(algorithm, on: device), device)
+  }
+
+  private static func rows(_ algorithm: ConvolutionAlgorithm, on device: OpenCLDevice) -> Int {
+    // 12 of 16 registers of 8 floats hold the tile.
+    if device.floatsPerRegister < 16 { return 6 }
+    return switch algorithm {
     // A pointer per row has to be in a register, too.
-    case .direct: rows = 8
+    case .direct: 8
     // An image of 64 x 64 has 11 x 11 tiles.
-    case .winograd(6): rows = 11
+    case .winograd(6): 11
     // The tiles of two images of 16 x 16 (m = 4) or 8 x 8 (m = 2) fill two.
-    case .winograd: rows = 16
+    case .winograd: 16
     }
   }
 

@@ -65,17 +65,31 @@ package struct ToyTraining: Hashable, Codable, Sendable {
   /// - Returns: a trainer, whose step is that of the state.
   /// - Throws: ``OpenCLError``.
   package func trainer(from state: TrainingState, on context: Context?) throws -> Trainer {
+    let backend: any TrainingBackend =
+      if let context {
+        try backend(from: state, on: context)
+      } else {
+        try CPUTraining<Float>(graph, state: state)
+      }
+    return trainer(backend, from: state)
+  }
+
+  /// Loss and gradients on a device, going on from a state.
+  ///
+  /// - Throws: ``OpenCLError``.
+  package func backend(
+    from state: TrainingState, on context: Context
+  ) throws -> OpenCLTraining {
+    try OpenCLTraining(graph, state: state, capacity: batch, on: context)
+  }
+
+  /// A trainer for a backend that holds the parameters of a state.
+  package func trainer(_ backend: any TrainingBackend, from state: TrainingState) -> Trainer {
     guard let average = PowerFunctionEMA(length: average) else {
       preconditionFailure("no average is \(average) long")
     }
     let settings = Trainer.Settings(
       schedule: LearningRateSchedule(reference: learningRate, decay: decay), averages: [average])
-    let backend: any TrainingBackend =
-      if let context {
-        try OpenCLTraining(graph, state: state, capacity: batch, on: context)
-      } else {
-        try CPUTraining<Float>(graph, state: state)
-      }
     return Trainer(backend, settings: settings, step: state.step, time: state.time)
   }
 
@@ -90,9 +104,7 @@ package struct ToyTraining: Hashable, Codable, Sendable {
   package func run(
     _ trainer: Trainer, on context: Context?, report: (_ step: Int, _ loss: Double) throws -> Bool
   ) throws -> ToyNetwork? {
-    let truth = truth
-    let batches = ToyBatches(
-      of: truth, scores: try truth.model(on: context), size: batch, seed: seed)
+    let batches = try ToyBatches(of: truth, on: context?.device, size: batch, seed: seed)
     while trainer.step < iterations {
       let batch = try batches.batch(trainer.step)
       let loss = try trainer.step([batch], images: self.batch, duration: 1)
