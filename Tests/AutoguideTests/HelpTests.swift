@@ -10,12 +10,15 @@ import Testing
         "--steps", "--sigma_min", "--sigma-min", "--sigma_max", "--sigma-max", "--rho",
         "--guidance", "--interval", "--S_churn", "--S-churn", "--S_min", "--S-min", "--S_max",
         "--S-max", "--S_noise", "--S-noise", "--noise", "--state", "--grid", "--overwrite",
-        "--device", "--accuracy", "--tuned", "--memory", "--quiet", "--json",
+        "--device", "--separate-guides", "--accuracy", "--tuned", "--memory", "--quiet", "--json",
       ]
     ),
     (
       ["explore"],
-      ["--preset", "--net", "--gnet", "--guidance", "--seeds", "--grid", "--device", "--json"]
+      [
+        "--preset", "--net", "--gnet", "--guidance", "--seeds", "--grid", "--device",
+        "--separate-guides", "--json",
+      ]
     ),
     (["replay"], ["--net", "--gnet", "--vae", "--save", "--device", "--json"]),
     (["info"], ["--tensors", "--json"]),
@@ -85,7 +88,7 @@ import Testing
       [
         "--net", "--gnet", "--vae", "--guidance", "--seeds", "--shard", "--ref", "--dest",
         "--keep-images", "--interval", "--steps", "--inception", "--feature-batch", "--device",
-        "--json",
+        "--separate-guides", "--json",
       ]
     ),
     (
@@ -94,14 +97,15 @@ import Testing
         "--net", "--gnet", "--label", "--guide-interval", "--ema", "--guide-ema", "--guidance",
         "--refine", "--first", "--ref", "--outdir",
         "--dry-run", "--seeds", "--interval", "--steps", "--inception", "--feature-batch",
-        "--device", "--quiet", "--json",
+        "--device", "--separate-guides", "--quiet", "--json",
       ]
     ),
     (
       ["reproduce"],
       [
         "--list", "--dry-run", "--images", "--ranges", "--outdir", "--shard", "--net", "--gnet",
-        "--ref", "--mirror", "--offline", "--inception", "--device", "--batch", "--json",
+        "--ref", "--mirror", "--offline", "--inception", "--device", "--separate-guides", "--batch",
+        "--json",
       ]
     ),
     (["cache"], []),

@@ -77,10 +77,7 @@ import COpenCL
   func enqueue(batch: Int, on queue: borrowing ProfilingQueue) throws(OpenCLError) -> Event {
     var event: cl_event?
     try unsafe enqueue(batch: batch, on: queue.handle, event: &event)
-    guard let event = unsafe event else {
-      throw OpenCLError(status: CL_INVALID_EVENT, function: "clEnqueueNDRangeKernel", detail: name)
-    }
-    return unsafe Event(handle: event)
+    return try unsafe Event(event, of: "clEnqueueNDRangeKernel")
   }
 
   private func enqueue(

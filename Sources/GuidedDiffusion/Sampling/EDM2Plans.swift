@@ -1,6 +1,6 @@
 import Synchronization
 
-/// EDM2 networks on a device: compiled when a sampler first needs them.
+/// EDM2 networks on one or several devices: compiled when a sampler first needs them.
 public final class EDM2Plans: PlanFactory {
   /// The main network.
   public let main: EDM2Network
@@ -9,7 +9,7 @@ public final class EDM2Plans: PlanFactory {
   public let guides: [EDM2Network]
 
   /// What computes.
-  public let device: ComputeDevice
+  public let devices: DeviceGroup
 
   /// How networks are compiled for an OpenCL device.
   public let options: OpenCLOptions
@@ -24,13 +24,27 @@ public final class EDM2Plans: PlanFactory {
   ///   - guides: the guiding networks.
   ///   - device: what computes.
   ///   - options: how networks are compiled for an OpenCL device.
-  public init(
+  public convenience init(
     main: EDM2Network, guides: [EDM2Network] = [], device: ComputeDevice = .automatic,
+    options: OpenCLOptions = OpenCLOptions()
+  ) {
+    self.init(main: main, guides: guides, devices: DeviceGroup(device), options: options)
+  }
+
+  /// Networks on several devices; nothing is compiled yet.
+  ///
+  /// - Parameters:
+  ///   - main: the main network.
+  ///   - guides: the guiding networks.
+  ///   - devices: what computes.
+  ///   - options: how networks are compiled for each OpenCL device.
+  public init(
+    main: EDM2Network, guides: [EDM2Network], devices: DeviceGroup,
     options: OpenCLOptions = OpenCLOptions()
   ) {
     self.main = main
     self.guides = guides
-    self.device = device
+    self.devices = devices
     self.options = options
   }
 
@@ -49,8 +63,20 @@ public final class EDM2Plans: PlanFactory {
   /// The networks as a recipe names them.
   public var recipeNetworks: [Recipe.Network] { ([main] + guides).map(\.recipeEntry) }
 
-  /// Name of the device.
-  public var deviceName: String { device.name }
+  /// Name of the device, of which there may be several.
+  public var deviceName: String { devices.first.name }
+
+  /// The networks on each device, or on each pair of devices.
+  public var places: [any PlanFactory] {
+    let places = devices.places(guideCount: guideCount)
+    if places.count == 1 { return [self] }
+    return places.map { EDM2Plans(self, at: $0) }
+  }
+
+  private convenience init(_ plans: EDM2Plans, at place: DeviceGroup.Place) {
+    self.init(
+      main: plans.main, guides: plans.guides, devices: DeviceGroup(place), options: plans.options)
+  }
 
   /// Checks that guides and main network are for the same images and classes.
   public func validate() throws(SettingsError) {
@@ -83,17 +109,17 @@ public final class EDM2Plans: PlanFactory {
 extension EDM2Plans {
   /// Digest of the table that chooses algorithms for the device.
   public var algorithms: String {
-    switch device {
+    switch devices.first {
     case .fallback: CPUPlanFactory<Float>.algorithms
     case .openCL(let device): openCL(device).algorithms
     }
   }
 
-  /// Compiles the networks for the device.
+  /// Compiles the networks for the first of ``places``.
   public func makePlan<State: SamplerScalar>(
     capacity: Int, state: State.Type
   ) throws -> any GuidedPlan<State> {
-    switch device {
+    switch devices.first {
     case .fallback: try compiled().makePlan(capacity: capacity, state: state)
     case .openCL(let device): try openCL(device).makePlan(capacity: capacity, state: state)
     }
@@ -102,7 +128,15 @@ extension EDM2Plans {
   private func openCL(_ device: OpenCLDevice) -> OpenCLPlans {
     OpenCLPlans(
       main: PreconditionedNetwork(main), guides: guides.map { PreconditionedNetwork($0) },
-      device: device, options: options)
+      device: device, guideDevice: guideDevice, options: options)
+  }
+
+  /// The device of the guides, if they have one of their own.
+  private var guideDevice: OpenCLDevice? {
+    guard case .openCL(let device) = devices.places(guideCount: guideCount)[0].guides else {
+      return nil
+    }
+    return device
   }
 
   private func compiled() throws -> CPUPlanFactory<Float> {

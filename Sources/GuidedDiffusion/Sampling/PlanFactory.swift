@@ -22,6 +22,10 @@ public protocol PlanFactory: Sendable {
   /// Digest of the table that chooses algorithms for that device.
   var algorithms: String { get }
 
+  /// A factory for each batch that can be computed side by side: several if there are several
+  /// devices, itself alone unless said otherwise.
+  var places: [any PlanFactory] { get }
+
   /// Checks that the networks fit each other; nothing is checked unless said otherwise.
   ///
   /// - Throws: ``SettingsError`` with one line.
@@ -46,6 +50,9 @@ extension PlanFactory {
 
   /// No networks that a recipe could name.
   public var recipeNetworks: [Recipe.Network] { [] }
+
+  /// One place.
+  public var places: [any PlanFactory] { [self] }
 
   /// Checks nothing.
   public func validate() throws(SettingsError) {}

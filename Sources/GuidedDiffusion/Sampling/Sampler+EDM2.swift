@@ -30,13 +30,33 @@ extension Sampler {
     device: ComputeDevice = .automatic, options: OpenCLOptions = OpenCLOptions(),
     batch: Int = 32
   ) {
+    self.init(
+      main: main, guides: guides, settings: settings, devices: DeviceGroup(device),
+      options: options, batch: batch)
+  }
+
+  /// A sampler of an EDM2 network on several devices, which share out the batches.
+  ///
+  /// Images are the same, and come in the same order, as on one of the devices.
+  ///
+  /// - Parameters:
+  ///   - main: the main network.
+  ///   - guides: the guiding networks.
+  ///   - settings: as on one device.
+  ///   - devices: what computes.
+  ///   - options: how networks are compiled for each OpenCL device.
+  ///   - batch: most images at once on each device, or on each pair of them.
+  public init(
+    main: EDM2Network, guides: [EDM2Network], settings: SamplerSettings, devices: DeviceGroup,
+    options: OpenCLOptions = OpenCLOptions(), batch: Int = 32
+  ) {
     var (settings, guides) = (settings, guides)
     if settings.guidance.count == guides.count {
       guides = zip(guides, settings.guidance).filter { $0.1 != 1 }.map(\.0)
       settings.guidance.removeAll { $0 == 1 }
     }
     self.init(
-      plans: EDM2Plans(main: main, guides: guides, device: device, options: options),
+      plans: EDM2Plans(main: main, guides: guides, devices: devices, options: options),
       settings: settings, batch: batch)
   }
 

@@ -12,10 +12,11 @@ public struct Sampler: Sendable {
   /// Networks and device.
   public let plans: any PlanFactory
 
-  /// Most images computed at once.
+  /// Most images computed at once, on each device or pair of devices.
   public let batch: Int
 
-  private let engine: any BatchEngine
+  /// One for each of the plans' places.
+  let engines: EnginePool
 
   /// A sampler of any plans.
   ///
@@ -31,13 +32,13 @@ public struct Sampler: Sendable {
     self.settings = settings
     self.plans = plans
     self.batch = batch
-    engine =
-      switch settings.precision {
-      case .float32:
-        SamplingEngine<Float>(factory: plans, settings: settings)
-      case .float64:
-        SamplingEngine<Double>(factory: plans, settings: settings)
-      }
+    engines = EnginePool(
+      plans.places.map { plans -> any BatchEngine in
+        switch settings.precision {
+        case .float32: SamplingEngine<Float>(factory: plans, settings: settings)
+        case .float64: SamplingEngine<Double>(factory: plans, settings: settings)
+        }
+      })
   }
 
   /// Checks settings and class before anything is computed.
@@ -56,12 +57,13 @@ public struct Sampler: Sendable {
     }
   }
 
-  /// Images in the order of their seeds, computed a batch at a time as they are asked for.
+  /// Images in the order of their seeds, computed a batch at a time as they are asked for; several
+  /// devices compute ahead.
   ///
   /// - Parameters:
   ///   - seeds: only their lowest 32 bits count.
   ///   - classIndex: the class of all images; drawn from the seed if nil.
-  ///   - progress: called after each step of each batch, on another thread.
+  ///   - progress: called after each step of each batch, on other threads, one at a time.
   /// - Returns: a sequence that throws ``SettingsError``, ``SamplingError``, what the device
   ///   reports, or `CancellationError` between two steps if the task is cancelled.
   public func images(
@@ -69,39 +71,5 @@ public struct Sampler: Sendable {
     progress: (@Sendable (SamplingProgress) -> Void)? = nil
   ) -> Images {
     Images(sampler: self, seeds: Array(seeds), classIndex: classIndex, progress: progress)
-  }
-
-  /// The images of a run.
-  public struct Images: AsyncSequence, Sendable {
-    let sampler: Sampler
-    let seeds: [Int]
-    let classIndex: Int?
-    let progress: (@Sendable (SamplingProgress) -> Void)?
-
-    /// Starts the run.
-    public func makeAsyncIterator() -> Iterator { Iterator(run: self) }
-
-    /// A run under way.
-    public struct Iterator: AsyncIteratorProtocol {
-      let run: Images
-      private var asked = 0
-      private var ready: ArraySlice<SampledImage> = []
-
-      init(run: Images) { self.run = run }
-
-      /// The next image, or nil after the last.
-      public mutating func next() async throws -> SampledImage? {
-        if let image = ready.popFirst() { return image }
-        if asked == 0 { try run.sampler.validate(classIndex: run.classIndex) }
-        let seeds = Array(run.seeds.dropFirst(asked).prefix(run.sampler.batch))
-        if seeds.isEmpty { return nil }
-        let request = BatchRequest(
-          seeds: seeds, classIndex: run.classIndex, finished: asked, total: run.seeds.count,
-          report: run.progress)
-        ready = try await run.sampler.engine.images(request)[...]
-        asked += seeds.count
-        return ready.popFirst()
-      }
-    }
   }
 }

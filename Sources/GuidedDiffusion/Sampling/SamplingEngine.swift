@@ -5,12 +5,11 @@ struct BatchRequest: Sendable {
   let seeds: [Int]
   let classIndex: Int?
 
-  /// Images finished before this batch.
-  let finished: Int
+  /// Position in the run.
+  let number: Int
 
-  /// Images of the whole run.
-  let total: Int
-  let report: (@Sendable (SamplingProgress) -> Void)?
+  /// Of the whole run.
+  let progress: SharedProgress?
 }
 
 /// Computes batches, whatever the type of the state.
@@ -50,7 +49,7 @@ actor SamplingEngine<State: SamplerScalar>: BatchEngine {
       let rest = request.seeds.dropFirst(images.count)
       let seeds = Array(rest.prefix(limit))
       do {
-        images += try batch(seeds, of: request, finished: request.finished + images.count)
+        images += try batch(seeds, of: request, finished: images.count)
       } catch let error as any MemoryFailure where error.isOutOfMemory {
         plan = nil
         guard seeds.count > 1 else {
@@ -62,6 +61,7 @@ actor SamplingEngine<State: SamplerScalar>: BatchEngine {
             + "trying \(limit)")
       }
     }
+    request.progress?.finish(request.number, images: images.count)
     return images
   }
 
@@ -76,10 +76,8 @@ actor SamplingEngine<State: SamplerScalar>: BatchEngine {
     let states = try sampler.sample(plan, noise: draws.noise, classes: draws.classes) {
       draws.churnNoise()
     } report: { step in
-      request.report?(
-        SamplingProgress(
-          finished: finished, total: request.total, batch: seeds.count, step: step,
-          steps: sampler.settings.steps))
+      request.progress?.update(
+        request.number, finished: finished, images: seeds.count, step: step)
     }
     return seeds.indices.map { index in
       let values = states[(index * shape.count)..<((index + 1) * shape.count)]

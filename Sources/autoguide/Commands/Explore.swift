@@ -48,7 +48,7 @@ struct Explore: AsyncParsableCommand {
   var grid = "out/explore.png"
 
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
-  @OptionGroup(title: "Device") var device: DeviceOptions
+  @OptionGroup(title: "Device") var devices: DeviceGroupOptions
   @OptionGroup(title: "Compilation") var compilation: CompilationOptions
   @OptionGroup(title: "Report") var output: OutputOptions
 
@@ -64,7 +64,7 @@ struct Explore: AsyncParsableCommand {
   private func prepare() throws -> Exploration {
     let seeds = try SeedList.parse(images.seeds)
     let pairs = try loadPairs()
-    let device = try device.choose()
+    let devices = try devices.choose()
     let isUnguided = pairs.allSatisfy(\.guides.isEmpty)
     let weights = guidance?.values ?? (isUnguided ? [1] : [1, 1.5, 2, 3, 0])
     guard seeds.count * pairs.count * weights.count <= ImageGrid.mostImages else {
@@ -73,12 +73,12 @@ struct Explore: AsyncParsableCommand {
     }
     let columns = Exploration.columns(pairs, weights: weights) { sampling.apply(to: &$0) }
     let classIndex = try images.classIndex(of: pairs[0].main)
-    let options = try compilation.options(for: device, quiet: output.quiet)
+    let options = try compilation.options(for: devices.first, quiet: output.quiet)
     let samplers = columns.map {
-      $0.sampler(device: device, options: options, batch: images.batch)
+      $0.sampler(devices: devices, options: options, batch: images.batch)
     }
     for sampler in samplers { try sampler.check(classIndex: classIndex) }
-    let decoder = try vae.decoder(for: pairs[0].main, on: device, compilation)
+    let decoder = try vae.decoder(for: pairs[0].main, on: devices.first, compilation)
     if pairs[0].main.drawsLatents && decoder == nil && !output.quiet {
       Console.complain("the network draws latents, shown as previews; \(VAEOptions.advice)")
     }

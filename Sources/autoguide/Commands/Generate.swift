@@ -39,7 +39,7 @@ struct Generate: AsyncParsableCommand {
   var grid: String?
 
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
-  @OptionGroup(title: "Device") var device: DeviceOptions
+  @OptionGroup(title: "Device") var devices: DeviceGroupOptions
   @OptionGroup(title: "Compilation") var compilation: CompilationOptions
   @OptionGroup(title: "Report") var output: OutputOptions
 
@@ -78,14 +78,14 @@ struct Generate: AsyncParsableCommand {
       throw SettingsError(
         "--grid holds at most \(ImageGrid.mostImages) images, not \(seeds.count)")
     }
-    let device = try device.choose()
+    let devices = try devices.choose()
     let sampler = Sampler(
       main: loaded.main, guides: loaded.guides, settings: loaded.settings,
-      device: device, options: try compilation.options(for: device, quiet: output.quiet),
+      devices: devices, options: try compilation.options(for: devices.first, quiet: output.quiet),
       batch: images.batch)
     let classIndex = try images.classIndex(of: loaded.main)
     try sampler.check(classIndex: classIndex)
-    let decoder = try vae.decoder(for: loaded.main, on: device, compilation)
+    let decoder = try vae.decoder(for: loaded.main, on: devices.first, compilation)
     return ImageRun(
       source: PictureSampler(sampler: sampler, decoder: decoder), network: loaded.main,
       seeds: seeds, classIndex: classIndex,

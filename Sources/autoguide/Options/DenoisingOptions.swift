@@ -50,7 +50,7 @@ struct DenoisingOptions: ParsableArguments {
     let batch = try batches.next(images.images)
     let loss = DenoisingLoss(
       noiseMean: noiseMean, noiseDeviation: noiseDeviation, seed: seed,
-      device: try options.device.choose())
+      device: try options.devices.choose().first)
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("autoguide-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

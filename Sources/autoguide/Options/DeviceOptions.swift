@@ -14,10 +14,15 @@ struct DeviceOptions: ParsableArguments {
     // The fallback must work where OpenCL itself is broken.
     if device == ComputeDevice.fallbackName { return .fallback }
     let choice = try ComputeDevice.choose(device, among: availableDevices())
-    if choice.isStopgap {
-      Diagnostics.warn("\(choice.reason): computing on the fallback, which is slower")
-    }
+    choice.warnOfStopgap()
     return choice.device
+  }
+}
+
+extension DeviceChoice {
+  /// Says so if only the fallback is left.
+  func warnOfStopgap() {
+    if isStopgap { Diagnostics.warn("\(reason): computing on the fallback, which is slower") }
   }
 }
 

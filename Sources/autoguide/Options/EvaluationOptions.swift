@@ -7,7 +7,7 @@ struct EvaluationOptions: ParsableArguments {
   @OptionGroup(title: "Images") var images: RunOptions
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Features") var features: FeatureOptions
-  @OptionGroup(title: "Device") var device: DeviceOptions
+  @OptionGroup(title: "Device") var devices: DeviceGroupOptions
   @OptionGroup(title: "Compilation") var compilation: CompilationOptions
   @OptionGroup(title: "Report") var output: OutputOptions
 

@@ -3,8 +3,8 @@ import GuidedDiffusion
 
 /// Measures images of any networks: options, device and features, made ready once.
 struct Evaluator {
-  /// What computes networks and features.
-  let device: ComputeDevice
+  /// What computes networks; the first one decodes and computes features, too.
+  let devices: DeviceGroup
 
   /// What the statistics are of.
   let extractors: FeatureExtractors
@@ -17,14 +17,14 @@ struct Evaluator {
     var last: LatentDecoder?
   }
 
-  /// Opens the device and reads the features' weights.
+  /// Opens the first device and reads the features' weights.
   ///
   /// - Throws: ``SettingsError``, ``Failure`` if there are no weights, or what the device reports.
   init(_ options: EvaluationOptions) throws {
-    device = try options.device.choose()
+    devices = try options.devices.choose()
     self.options = options
     decoders = Decoders()
-    extractors = try options.features.extractors(on: device, options.compilation)
+    extractors = try options.features.extractors(on: devices.first, options.compilation)
   }
 
   /// The first metric that is measured: what sweeps compare.
@@ -56,8 +56,8 @@ struct Evaluator {
   ) throws -> EvaluationRun {
     let decoder = try decoder(for: loaded.main)
     let sampler = Sampler(
-      main: loaded.main, guides: loaded.guides, settings: loaded.settings, device: device,
-      options: try options.compilation.options(for: device, quiet: options.output.quiet),
+      main: loaded.main, guides: loaded.guides, settings: loaded.settings, devices: devices,
+      options: try options.compilation.options(for: devices.first, quiet: options.output.quiet),
       batch: options.images.batch)
     let classIndex = try options.images.classIndex(of: loaded.main)
     try sampler.check(classIndex: classIndex)
@@ -74,7 +74,7 @@ struct Evaluator {
       return last
     }
     let decoder = try options.vae.requiredDecoder(
-      for: network, on: device, options.compilation)
+      for: network, on: devices.first, options.compilation)
     decoders.last = decoder
     return decoder
   }

@@ -28,9 +28,9 @@ final class Exploration {
     }
 
     /// What draws the column.
-    func sampler(device: ComputeDevice, options: OpenCLOptions, batch: Int) -> Sampler {
+    func sampler(devices: DeviceGroup, options: OpenCLOptions, batch: Int) -> Sampler {
       Sampler(
-        main: main, guides: guides, settings: settings, device: device, options: options,
+        main: main, guides: guides, settings: settings, devices: devices, options: options,
         batch: batch)
     }
   }

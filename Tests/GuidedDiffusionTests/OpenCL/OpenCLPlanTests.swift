@@ -60,6 +60,25 @@ extension OnDevice {
       #expect(relativeError(actual, expected) <= 1e-4)
     }
 
+    @Test("guides on a device of their own give the same bits", arguments: [1, 2])
+    func remoteGuides(count: Int) throws {
+      let (main, guides) = try Self.networks(guides: count)
+      let context = try OnDevice.context()
+      let weights = count == 1 ? [2] : [1.5, 1.7]
+      let together = try OpenCLPlan<Float>(
+        main: main, guides: guides, capacity: 3, on: context)
+      let apart = try OpenCLPlan<Float>(
+        main: main, guides: guides, capacity: 3, on: context, guidesOn: Context(context.device))
+      #expect(apart.multiplyAdds == together.multiplyAdds)
+      #expect(apart.launches.count < together.launches.count)
+      // A smaller batch after a larger one finds nothing of it.
+      for images in [0..<3, 4..<5, 0..<3] {
+        #expect(
+          try Self.run(apart, images: images, weights: weights)
+            == Self.run(together, images: images, weights: weights))
+      }
+    }
+
     @Test("gives an image the same bits whatever its batch", arguments: Accuracy.allCases)
     func batchDoesNotMatter(accuracy: Accuracy) throws {
       let (main, guides) = try Self.networks(guides: 1)

@@ -75,7 +75,8 @@ final class AnalyticPlan<State: SamplerScalar>: GuidedPlan {
   }
 }
 
-/// Makes analytic plans and notes the capacities asked for; `memory` is the largest that fits.
+/// Makes analytic plans and notes the capacities asked for; `memory` is the largest that fits, in
+/// each of `width` places.
 final class AnalyticFactory: PlanFactory {
   struct TooLarge: MemoryFailure { let isOutOfMemory = true }
 
@@ -87,9 +88,20 @@ final class AnalyticFactory: PlanFactory {
   let memory: Int
   let capacities = Mutex<[Int]>([])
 
-  init(classCount: Int = 10, guideCount: Int = 0, memory: Int = 1000) {
+  /// Factories of the places; none if there is one place.
+  let parts: [AnalyticFactory]
+
+  init(classCount: Int = 10, guideCount: Int = 0, memory: Int = 1000, width: Int = 1) {
     (self.classCount, self.guideCount, self.memory) = (classCount, guideCount, memory)
+    parts =
+      width == 1
+      ? []
+      : (0..<width).map { _ in
+        AnalyticFactory(classCount: classCount, guideCount: guideCount, memory: memory)
+      }
   }
+
+  var places: [any PlanFactory] { parts.isEmpty ? [self] : parts }
 
   func makePlan<State: SamplerScalar>(
     capacity: Int, state: State.Type

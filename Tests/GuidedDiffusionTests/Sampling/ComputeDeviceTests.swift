@@ -19,4 +19,15 @@ import Testing
     #expect(
       error?.description == "device '\(text)' is not there: choose among fallback")
   }
+
+  @Test("devices that cannot work together have their line")
+  func groups() throws {
+    #expect(DeviceGroup(.fallback).name == "fallback")
+    let error = #expect(throws: SettingsError.self) { try DeviceGroup([.fallback, .fallback]) }
+    #expect(error?.description.contains("named twice") == true)
+    #expect(throws: SettingsError.self) { try DeviceGroup([]) }
+    #expect(throws: SettingsError.self) { try DeviceGroup([.fallback], separateGuides: true) }
+    let (group, first) = try DeviceGroup.choose([], separateGuides: false, among: [])
+    #expect(group.devices.count == 1 && first.isStopgap)
+  }
 }

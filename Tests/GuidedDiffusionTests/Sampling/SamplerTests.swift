@@ -147,7 +147,10 @@ import Testing
     let all = reports.withLock { $0 }
     #expect(all.count == 12)
     #expect(all.map(\.fraction) == all.map(\.fraction).sorted() && all.last?.fraction == 1)
-    #expect(all[6] == SamplingProgress(finished: 2, total: 3, batch: 1, step: 1, steps: 6))
+    #expect(
+      all[6]
+        == SamplingProgress(
+          finished: 2, total: 3, batch: 1, step: 1, steps: 6, imageSteps: 1))
   }
 
   @Test("pixels are truncated as in the official decoder")

@@ -1,6 +1,6 @@
 /// One network of a plan: F(c_in x; sigma) from the plan's input to the plan's memory.
 final class OpenCLDenoiser {
-  let network: PreconditionedNetwork
+  private let network: PreconditionedNetwork
   private let executable: OpenCLExecutable
 
   /// For one image.
@@ -32,9 +32,12 @@ final class OpenCLDenoiser {
   }
 
   /// Enqueues the network without waiting.
-  func enqueue(sigma: Float, batch: Int) throws(OpenCLError) {
+  ///
+  /// - Returns: c_skip and c_out.
+  func enqueue(sigma: Float, batch: Int) throws(OpenCLError) -> (skip: Float, out: Float) {
     // A row of one channel and its padding.
     try executable.input("sigma")?.fill(SIMD8<Float>(sigma, 0, 0, 0, 0, 0, 0, 0), count: batch)
     try executable.enqueue(batch: batch)
+    return network.factors(sigma: sigma)
   }
 }

@@ -2,12 +2,14 @@
 ///
 /// An evaluation enqueues the main network, the active guides and one `guided_step` into one
 /// queue; the host waits only in ``finish()``. Networks compute in fp32; the state is `State`.
+/// Guides may have a device of their own: the host then copies what goes from one to the other.
 public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
   /// Largest batch.
   public let capacity: Int
 
   private let main: OpenCLDenoiser
-  private let guides: [OpenCLDenoiser]
+  private let guides: PlanGuides
+  private let guideCount: Int
   private let shape: Shape
 
   private let x: Buffer
@@ -20,10 +22,10 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
   var context: Context { x.context }
 
   /// All launches of a guided evaluation.
-  var launches: [Launch] { ([main] + guides).flatMap(\.launches) + [step] }
+  var launches: [Launch] { main.launches + guides.launches + [step] }
 
   /// Multiply-adds of one guided evaluation for one image.
-  public var multiplyAdds: Int { ([main] + guides).map(\.multiplyAdds).reduce(0, +) }
+  public var multiplyAdds: Int { main.multiplyAdds + guides.multiplyAdds }
 
   /// Most guides that one step combines.
   static var largestGuideCount: Int { 7 }
@@ -36,10 +38,12 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
   ///   - capacity: largest batch.
   ///   - options: algorithms, and memory for the weights of all networks.
   ///   - context: the device.
+  ///   - guideContext: the device of the guides, if it is another one.
   /// - Throws: ``OpenCLError``, or what the networks' parameters throw.
   public init(
     main: PreconditionedNetwork, guides: [PreconditionedNetwork] = [], capacity: Int,
-    options: OpenCLOptions = OpenCLOptions(), on context: Context
+    options: OpenCLOptions = OpenCLOptions(), on context: Context,
+    guidesOn guideContext: Context? = nil
   ) throws {
     precondition(guides.count <= Self.largestGuideCount, "\(guides.count) guides")
     self.capacity = capacity
@@ -52,24 +56,37 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
     input = try Buffer(size: image * capacity * 4, on: context)
     let raw = try Buffer(size: outputs, on: context)
     let guideRaw = try Buffer(size: max(1, guides.count) * outputs, on: context)
+    let guidePlaces = try guides.indices.map {
+      try Buffer(guideRaw, offset: $0 * outputs, size: outputs)
+    }
     let (start, slope) = (
       try Buffer(size: states, on: context), try Buffer(size: states, on: context)
     )
     let input = input
+    // The choice of algorithms does not depend on where guides compute.
     let shares = AlgorithmPlan.shares(of: [main] + guides, options)
-    func denoiser(_ index: Int, _ output: Buffer) throws -> OpenCLDenoiser {
-      let network = ([main] + guides)[index]
+    for guide in guides {
       precondition(
-        network.imageShape == main.imageShape,
-        "a guide for \(network.imageShape), the main network for \(main.imageShape)")
-      return try OpenCLDenoiser(
-        network, capacity: capacity, options: shares[index], input: input, output: output,
-        on: context)
+        guide.imageShape == main.imageShape,
+        "a guide for \(guide.imageShape), the main network for \(main.imageShape)")
     }
-    self.main = try denoiser(0, raw)
-    self.guides = try guides.indices.map { index in
-      try denoiser(index + 1, Buffer(guideRaw, offset: index * outputs, size: outputs))
-    }
+    self.main = try OpenCLDenoiser(
+      main, capacity: capacity, options: shares[0], input: input, output: raw, on: context)
+    guideCount = guides.count
+    self.guides =
+      if let guideContext, !guides.isEmpty {
+        .remote(
+          try RemoteGuides(
+            guides, capacity: capacity, options: Array(shares.dropFirst()), on: guideContext,
+            places: guidePlaces))
+      } else {
+        .local(
+          try guides.indices.map { index in
+            try OpenCLDenoiser(
+              guides[index], capacity: capacity, options: shares[index + 1], input: input,
+              output: guidePlaces[index], on: context)
+          })
+      }
 
     let type = State.self == Double.self ? "double" : "float"
     let program = try context.program(.guidance, options: "-DSTATE=\(type)")
@@ -102,7 +119,8 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
     let padded = PaddedLayout.padded(x, channels: shape.channels)
     try self.x.write(padded)
     try input.write(padded.map { Float($0) })
-    for network in [main] + guides { try network.setClasses(classes, batch: batch) }
+    try main.setClasses(classes, batch: batch)
+    try guides.setClasses(classes, batch: batch)
   }
 
   /// x ← x + scale noise.
@@ -136,19 +154,20 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
   private func evaluate(
     at sigma: State, delta: State, isCorrection: Bool, _ weights: [Double]?
   ) throws {
-    precondition(weights == nil || weights?.count == guides.count, "a weight per guide")
-    let active = weights == nil ? [] : guides
+    precondition(weights == nil || weights?.count == guideCount, "a weight per guide")
+    let isGuided = weights != nil && guideCount > 0
+    if isGuided { try guides.prepare(input, batch: batch) }
+    var scales = [try main.enqueue(sigma: Float(sigma), batch: batch)]
+    if isGuided { scales += try guides.evaluate(sigma: Float(sigma), batch: batch) }
     var factors = [Float](repeating: 0, count: 16)
-    for (index, network) in ([main] + active).enumerated() {
-      try network.enqueue(sigma: Float(sigma), batch: batch)
-      let (skip, out) = network.network.factors(sigma: Float(sigma))
-      (factors[2 * index], factors[2 * index + 1]) = (skip, out)
+    for (index, scale) in scales.enumerated() {
+      (factors[2 * index], factors[2 * index + 1]) = (scale.skip, scale.out)
     }
     var guidance = [State](repeating: 0, count: 8)
     for (index, weight) in (weights ?? []).enumerated() { guidance[index] = State(weight) }
     try step.set(7, .vector(factors))
     try step.set(8, .vector(guidance))
-    try step.set(9, .int(active.count))
+    try step.set(9, .int(isGuided ? guideCount : 0))
     try step.set(10, .int(isCorrection ? 1 : 0))
     try step.set(11, .value(sigma))
     try step.set(12, .value(delta))

@@ -1,7 +1,10 @@
-/// Plans for one OpenCL device.
+/// Plans for one OpenCL device, or for a pair of them.
 public struct OpenCLPlans: PlanFactory {
   /// The device.
   public let device: OpenCLDevice
+
+  /// The device of the guides, if it is another one.
+  public let guideDevice: OpenCLDevice?
 
   /// How the networks are compiled.
   public let options: OpenCLOptions
@@ -12,11 +15,12 @@ public struct OpenCLPlans: PlanFactory {
   /// Plans for networks on a device.
   public init(
     main: PreconditionedNetwork, guides: [PreconditionedNetwork], device: OpenCLDevice,
-    options: OpenCLOptions = OpenCLOptions()
+    guideDevice: OpenCLDevice? = nil, options: OpenCLOptions = OpenCLOptions()
   ) {
     self.main = main
     self.guides = guides
     self.device = device
+    self.guideDevice = guideDevice
     self.options = options
   }
 
@@ -45,11 +49,12 @@ public struct OpenCLPlans: PlanFactory {
     return digest.finish()
   }
 
-  /// Opens the device and compiles the networks for it.
+  /// Opens the devices and compiles the networks for them.
   public func makePlan<State: SamplerScalar>(
     capacity: Int, state: State.Type
   ) throws -> any GuidedPlan<State> {
     try OpenCLPlan<State>(
-      main: main, guides: guides, capacity: capacity, options: options, on: Context(device))
+      main: main, guides: guides, capacity: capacity, options: options, on: Context(device),
+      guidesOn: guideDevice.map { try Context($0) })
   }
 }

@@ -26,16 +26,16 @@ extension Reproduce {
   func prepare() throws -> Reproduction {
     let preset = try Self.preset(row ?? "")
     try checkNetworksAreKnown(preset)
-    let device = try device.choose()
+    let devices = try devices.choose()
     let folder = URL(fileURLWithPath: outdir ?? "out/\(preset.name)", isDirectory: true)
     try checkWritable(folder.appendingPathComponent("report.json").path)
     let loaded = try load(preset)
-    let decoder = try vae.requiredDecoder(for: loaded.main, on: device, compilation)
+    let decoder = try vae.requiredDecoder(for: loaded.main, on: devices.first, compilation)
     let extractors = try features.extractors(
-      on: device, compilation, metrics: [preset.metric.metric])
+      on: devices.first, compilation, metrics: [preset.metric.metric])
     let sampler = Sampler(
-      main: loaded.main, guides: loaded.guides, settings: loaded.settings, device: device,
-      options: try compilation.options(for: device, quiet: output.quiet), batch: batch)
+      main: loaded.main, guides: loaded.guides, settings: loaded.settings, devices: devices,
+      options: try compilation.options(for: devices.first, quiet: output.quiet), batch: batch)
     try sampler.check(classIndex: nil)
     let rank = try shard.map { Rank($0) } ?? Rank.current()
     return Reproduction(

@@ -53,7 +53,7 @@ struct Reproduce: AsyncParsableCommand {
   @OptionGroup(title: "Files") var vae: VAEOptions
   @OptionGroup(title: "Files") var source: FetchOptions
   @OptionGroup(title: "Features") var features: FeatureOptions
-  @OptionGroup(title: "Device") var device: DeviceOptions
+  @OptionGroup(title: "Device") var devices: DeviceGroupOptions
   @OptionGroup(title: "Compilation") var compilation: CompilationOptions
   @OptionGroup(title: "Report") var output: OutputOptions
 
@@ -91,7 +91,7 @@ struct Reproduce: AsyncParsableCommand {
 
   @inline(never)
   private func plan() throws {
-    let speed = try DeviceSpeed(device.choose())
+    let speed = try DeviceSpeed(devices.choose())
     let presets = try row.map { [try Self.preset($0)] } ?? Preset.all
     let plans = presets.map { ReproductionPlan($0, images: images * ranges, speed: speed) }
     if output.json { return try Console.print(json: plans) }

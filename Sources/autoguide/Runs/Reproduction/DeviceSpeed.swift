@@ -1,11 +1,11 @@
 import GuidedDiffusion
 
-/// What a device is expected to do, from a short measurement of its peak.
+/// What devices are expected to do together, from a short measurement of its peak.
 struct DeviceSpeed {
-  /// Its name.
+  /// Their name and number.
   let name: String
 
-  /// Peak of fused multiply-adds in floating-point operations per second; nil for the fallback.
+  /// Their peak of fused multiply-adds in floating-point operations per second; nil for the fallback.
   let peak: Double?
 
   /// Speed of the networks, counted as direct convolutions, in parts of the peak.
@@ -14,16 +14,17 @@ struct DeviceSpeed {
   /// Whether the times are measured ratios; else the least that it can take.
   let isMeasured: Bool
 
-  /// Measures a device for some milliseconds.
-  init(_ device: ComputeDevice) throws {
-    name = device.name
-    guard let context = try device.makeContext() else {
+  /// Measures the first device for some milliseconds.
+  init(_ devices: DeviceGroup) throws {
+    name = devices.name
+    guard let context = try devices.first.makeContext() else {
       (peak, networks, isMeasured) = (nil, 1, false)
       return
     }
     let measurement = try FMAPeak(on: context)
     peak = try (0..<4).map { _ in try measurement.measure() }.max()
-    isMeasured = if case .openCL(let device) = device { device.kind == .cpu } else { false }
+      .map { $0 * Double(devices.devices.count) }
+    isMeasured = if case .openCL(let device) = devices.first { device.kind == .cpu } else { false }
     // On processors Winograd makes S and XS 2.5 times as fast as the peak (docs/performance.md).
     networks = isMeasured ? 2.5 : 1
   }

@@ -33,7 +33,7 @@ final class SweepRun {
     try evaluator.checkDistance(from: reference)
     report = SweepReport(
       metric: DistanceReport.label(evaluator.metric.rawValue), reference: reference.path,
-      device: evaluator.device.name,
+      device: evaluator.devices.first.name,
       settings: networks.settings, main: networks.main.name,
       guides: networks.guides.map { .init(name: $0.name, interval: $0.interval) }, points: [])
     let last = SweepReport.read(folder.results)
@@ -197,7 +197,7 @@ extension SweepRun {
       let gmac = entries.reduce(0) { $0 + Double($1.images) * $1.gmac }
       return gmac * report.work.seconds / report.work.gmac
     }
-    let speed = try DeviceSpeed(evaluator.device)
+    let speed = try DeviceSpeed(evaluator.devices)
     return zip(entries, costs).reduce(0.0) { sum, next in
       guard let sum else { return nil }
       return speed.seconds(sampling: next.1.sampling, other: next.1.features).map {
