@@ -7,7 +7,7 @@ final class BatchesUnderWay: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    /// Batches that were started and not yet handed out.
+    /// Batches that were started and not yet handed out, in order.
     var tasks: ArraySlice<Task<[SampledImage], any Error>> = []
     var started = 0
   }
@@ -34,6 +34,7 @@ final class BatchesUnderWay: Sendable {
     } onCancel: {
       cancel()
     }
+    state.withLock { _ = $0.tasks.popFirst() }
     if case .failure = result { await end() }
     return try result.get()
   }
@@ -48,7 +49,7 @@ final class BatchesUnderWay: Sendable {
         state.tasks.append(Task { try await pool.images(request) })
         state.started += 1
       }
-      return state.tasks.popFirst()
+      return state.tasks.first
     }
   }
 

@@ -84,6 +84,23 @@ import Testing
     #expect(steps.withLock { $0 } == atTheEnd)
   }
 
+  @Test("a task that is cancelled from outside stops within a batch", arguments: [1, 2, 3])
+  func outerCancellation(width: Int) async throws {
+    var settings = settings
+    settings.steps = 50_000
+    let sampler = Sampler(plans: AnalyticFactory(width: width), settings: settings, batch: 1)
+    let steps = Mutex(0)
+    let task = Task {
+      for try await _ in sampler.images(
+        seeds: 0..<6, progress: { _ in steps.withLock { $0 += 1 } })
+      {}
+    }
+    while steps.withLock({ $0 }) < 2 { try await Task.sleep(for: .milliseconds(1)) }
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(steps.withLock { $0 } < 50_000)
+  }
+
   @Test("runs may share the devices of one sampler")
   func twoRuns() async throws {
     let sampler = sampler(AnalyticFactory(width: 2), batch: 3)
