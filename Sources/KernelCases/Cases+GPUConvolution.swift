@@ -39,12 +39,20 @@ extension GPUConvolutionCase {
   }
 
   /// The portable engine with both kinds of numbers, and the emulation of NVIDIA's.
-  public static let all: [GPUConvolutionCase] = [
-    (GPUEngine.portable, false, [15, 80]),
+  public static let all: [GPUConvolutionCase] =
+    cases(.portable, isHalf: false, epilogues: [15, 80])
     // Every combination that networks have.
-    (.portable, true, Array(1..<16) + [16, 32, 48, 64, 80, 20]),
-    (.emulation, true, [15, 80]),
-  ].flatMap { engine, isHalf, steps in
+    + cases(.portable, isHalf: true, epilogues: Array(1..<16) + [16, 32, 48, 64, 80, 20])
+    + cases(.emulation, isHalf: true, epilogues: [15, 80])
+
+  /// A matrix engine, on a device that has it; none for the portable one.
+  public static func matrixEngine(_ engine: GPUEngine) -> [GPUConvolutionCase] {
+    engine == .portable ? [] : cases(engine, isHalf: true, epilogues: [15, 80])
+  }
+
+  private static func cases(
+    _ engine: GPUEngine, isHalf: Bool, epilogues steps: [Int]
+  ) -> [GPUConvolutionCase] {
     (shapes + epilogues(steps)).map { trial, batch in
       var trial = trial
       (trial.engine, trial.isHalf) = (engine, isHalf)

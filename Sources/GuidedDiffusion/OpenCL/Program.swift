@@ -28,14 +28,28 @@ extension Program {
   ) throws(OpenCLError) {
     let key = cache?.key(source, options: options, device: context.device)
     if let cache, let key, let binary = cache.read(key),
-      let handle = unsafe Program.load(binary, options: options, on: context)
+      let handle = unsafe try? Program.load(binary, options: options, on: context)
     {
       unsafe self.init(handle: handle, context: context)
       return
     }
-    let handle = try unsafe Program.compile(source, options: options, on: context)
+    let handle = try unsafe Program.complete(
+      Program.compile(source, options: options, on: context), options: options, on: context)
     unsafe self.init(handle: handle, context: context)
-    if let cache, let key, let binary { cache.write(binary, for: key) }
+    if let cache, let key, let binary = unsafe Program.binary(of: handle) {
+      cache.write(binary, for: key)
+    }
+  }
+
+  /// A compiled program with the instructions that NVIDIA's compiler for OpenCL does not know.
+  private static func complete(
+    _ program: cl_program, options: String, on context: Context
+  ) throws(OpenCLError) -> cl_program {
+    guard context.device.isNVIDIA, let binary = unsafe binary(of: program),
+      PTXRewriting.isNeeded(by: binary)
+    else { return unsafe program }
+    defer { unsafe clReleaseProgram(program) }
+    return try unsafe load(PTXRewriting.rewritten(binary), options: options, on: context)
   }
 
   private static func compile(
@@ -48,16 +62,25 @@ extension Program {
         unsafe clCreateProgramWithSource(context.handle, 1, &text, nil, $0)
       }
     }
+    return try unsafe built(program, of: "\(source.name).cl", options: options, on: context)
+  }
+
+  /// Builds a program, or releases it.
+  private static func built(
+    _ program: cl_program, of name: String, options: String, on context: Context
+  ) throws(OpenCLError) -> cl_program {
     let status = unsafe clBuildProgram(program, 0, nil, options, nil, nil)
     if status == CL_SUCCESS { return unsafe program }
     let log = unsafe buildLog(of: program, on: context.device)
     unsafe clReleaseProgram(program)
     throw OpenCLError(
-      status: status, function: "clBuildProgram", detail: "\(source.name).cl \(options)\n\(log)")
+      status: status, function: "clBuildProgram", detail: "\(name) \(options)\n\(log)")
   }
 
-  /// nil if the driver does not take the binary: it is then built from source.
-  private static func load(_ binary: [UInt8], options: String, on context: Context) -> cl_program? {
+  /// - Throws: ``OpenCLError`` if the driver does not take the binary.
+  private static func load(
+    _ binary: [UInt8], options: String, on context: Context
+  ) throws(OpenCLError) -> cl_program {
     var device: cl_device_id? = unsafe context.device.handle
     var size = binary.count
     var status = CL_SUCCESS
@@ -66,16 +89,14 @@ extension Program {
       return unsafe clCreateProgramWithBinary(
         context.handle, 1, &device, &size, &start, nil, &status)
     }
-    guard status == CL_SUCCESS, let program = unsafe program else { return nil }
-    if unsafe clBuildProgram(program, 0, nil, options, nil, nil) == CL_SUCCESS {
-      return unsafe program
+    guard status == CL_SUCCESS, let program = unsafe program else {
+      throw OpenCLError(status: status, function: "clCreateProgramWithBinary")
     }
-    unsafe clReleaseProgram(program)
-    return nil
+    return try unsafe built(program, of: "a binary", options: options, on: context)
   }
 
   /// The built program as bytes that the driver takes back.
-  private var binary: [UInt8]? {
+  private static func binary(of handle: cl_program) -> [UInt8]? {
     var size = 0
     let sizes = UInt32(CL_PROGRAM_BINARY_SIZES)
     guard

@@ -1,0 +1,31 @@
+extension EngineChoice {
+  /// The engine of a device: tried at the first use of kernels, device and driver, and then kept
+  /// with the compiled kernels.
+  ///
+  /// A device that can have one engine alone is not opened.
+  package static func engine(of device: OpenCLDevice) -> EngineChoice {
+    engine(among: candidates(device.computeCapability), of: device, cache: .shared) {
+      EngineSelfTest.run($0, on: try Context(device))
+    }
+  }
+
+  /// The same with what may be there, what remembers, and what tries.
+  static func engine(
+    among engines: [GPUEngine], of device: OpenCLDevice, cache: KernelCache?,
+    trial: (GPUEngine) throws -> Trial
+  ) -> EngineChoice {
+    guard engines.count > 1, let cache else { return EngineChoice(among: engines, trial: trial) }
+    let names = engines.map(\.description).joined(separator: ", ")
+    let key = cache.key(
+      .gpuConvolution, options: "choice among \(names), \(libraryVersion)", device: device)
+    if let text = cache.read(key),
+      let choice = EngineChoice(String(decoding: text, as: UTF8.self)),
+      engines.contains(choice.engine)
+    {
+      return choice
+    }
+    let choice = EngineChoice(among: engines, trial: trial)
+    cache.write(Array(choice.description.utf8), for: key)
+    return choice
+  }
+}
