@@ -18,6 +18,19 @@ extension OnDevice {
       #expect(try two.run("devices", "--device", "fallback").output.contains("* fallback: "))
     }
 
+    @Test func processesOfOneMachineTakeTurns() throws {
+      func chosen(_ rank: String, _ arguments: String...) throws -> String {
+        let two = Program(
+          environment: ["POCL_DEVICES": "pthread pthread", "SLURM_LOCALID": rank])
+        let lines = try two.run(["devices"] + arguments).output.split(separator: "\n")
+        return try String(#require(lines.first { $0.hasPrefix("* ") }).prefix(4))
+      }
+      #expect(try chosen("0") == "* 0:")
+      #expect(try chosen("1") == "* 1:")
+      #expect(try chosen("2") == "* 0:")
+      #expect(try chosen("1", "--device", "0") == "* 0:")
+    }
+
     @Test func withoutOpenCLTheFallbackComputes() throws {
       let program = Program(
         environment: ["OCL_ICD_VENDORS": folder.url.path], folder: folder.url)

@@ -49,6 +49,15 @@ import Testing
     #expect(throws: SettingsError.self) { try rank(["RANK": "-1", "WORLD_SIZE": "2"]) }
   }
 
+  @Test func theNumberOnTheMachineIsRead() {
+    #expect(Rank.local([:]) == 0)
+    #expect(Rank.local(["OMPI_COMM_WORLD_LOCAL_RANK": "3", "SLURM_LOCALID": "1"]) == 3)
+    #expect(Rank.local(["MPI_LOCALRANKID": "2"]) == 2)
+    #expect(Rank.local(["LOCAL_RANK": "5"]) == 5)
+    #expect(Rank.local(["LOCAL_RANK": "x", "SLURM_LOCALID": "1"]) == 1)
+    #expect(Rank.local(["SLURM_LOCALID": "-1"]) == 0)
+  }
+
   @Test func thePartsAreTheWhole() throws {
     let seeds = [0..<1000, 1100..<1300, 5000..<5001]
     for count in 1...9 {

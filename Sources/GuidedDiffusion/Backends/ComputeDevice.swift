@@ -33,18 +33,20 @@ extension ComputeDevice {
   /// Chooses a device.
   ///
   /// Without a request: the graphics card with the most compute units, else another accelerator,
-  /// else a CPU device, else the fallback.
+  /// else a CPU device, else the fallback. Where there are several equal ones, processes on one machine
+  /// take turns.
   ///
   /// - Parameters:
   ///   - request: a number as ``OpenCLDevice/index``, a part of a device's or platform's name in
   ///     any case, or `fallback`; nil for the best.
   ///   - devices: what there is, as ``OpenCLDevice/all()`` gives it.
+  ///   - localRank: number of this process among those of one run on this machine.
   /// - Returns: the device and why.
   /// - Throws: ``SettingsError`` if the request names no device, or several.
   public static func choose(
-    _ request: String?, among devices: [OpenCLDevice]
+    _ request: String?, among devices: [OpenCLDevice], localRank: Int = 0
   ) throws(SettingsError) -> DeviceChoice {
-    guard let request else { return best(of: devices) }
+    guard let request else { return best(of: devices, localRank: localRank) }
     if request == fallbackName {
       return DeviceChoice(device: .fallback, reason: "asked for", isStopgap: false)
     }
@@ -63,7 +65,7 @@ extension ComputeDevice {
     return DeviceChoice(device: .openCL(device), reason: "asked for", isStopgap: false)
   }
 
-  private static func best(of devices: [OpenCLDevice]) -> DeviceChoice {
+  private static func best(of devices: [OpenCLDevice], localRank: Int) -> DeviceChoice {
     let kinds: [(OpenCLDevice.Kind, String)] = [
       (.gpu, "the largest graphics card"), (.accelerator, "the largest accelerator"),
       (.cpu, "no graphics card is there; the largest CPU device"),
@@ -71,10 +73,15 @@ extension ComputeDevice {
     for (kind, reason) in kinds {
       // The first of the largest: the choice does not change from run to run.
       let candidates = devices.filter { $0.kind == kind }
-      guard let units = candidates.map(\.computeUnits).max(),
-        let device = candidates.first(where: { $0.computeUnits == units })
-      else { continue }
-      return DeviceChoice(device: .openCL(device), reason: reason, isStopgap: false)
+      let units = candidates.map(\.computeUnits).max()
+      guard let first = candidates.first(where: { $0.computeUnits == units }) else { continue }
+      let equal = candidates.filter {
+        ComputeDevice.openCL($0).identity == ComputeDevice.openCL(first).identity
+      }
+      let place = localRank % equal.count
+      let turn = localRank == 0 ? "" : "; \(place + 1) of \(equal.count) by turns"
+      return DeviceChoice(
+        device: .openCL(equal[place]), reason: reason + turn, isStopgap: false)
     }
     return DeviceChoice(device: .fallback, reason: "no OpenCL device is there", isStopgap: true)
   }

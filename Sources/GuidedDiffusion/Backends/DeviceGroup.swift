@@ -74,18 +74,22 @@ extension DeviceGroup {
   /// Chooses devices.
   ///
   /// - Parameters:
-  ///   - requests: a request of ``ComputeDevice/choose(_:among:)`` for each; empty for the best.
+  ///   - requests: a request of ``ComputeDevice/choose(_:among:localRank:)`` for each; empty for the best.
   ///   - separateGuides: whether they work in pairs.
   ///   - devices: what there is, as ``OpenCLDevice/all()`` gives it.
+  ///   - localRank: number of this process among those of one run on this machine.
   /// - Returns: the group, and how the first was chosen.
   /// - Throws: ``SettingsError`` if a request names no device, or several, or if the devices cannot
   ///   work together.
   public static func choose(
-    _ requests: [String], separateGuides: Bool, among devices: [OpenCLDevice]
+    _ requests: [String], separateGuides: Bool, among devices: [OpenCLDevice],
+    localRank: Int = 0
   ) throws(SettingsError) -> (group: DeviceGroup, first: DeviceChoice) {
     var choices: [DeviceChoice] = []
     for request in requests { choices.append(try ComputeDevice.choose(request, among: devices)) }
-    if choices.isEmpty { choices = [try ComputeDevice.choose(nil, among: devices)] }
+    if choices.isEmpty {
+      choices = [try ComputeDevice.choose(nil, among: devices, localRank: localRank)]
+    }
     return (
       try DeviceGroup(choices.map(\.device), separateGuides: separateGuides), choices[0]
     )
@@ -102,7 +106,7 @@ extension ComputeDevice {
   }
 
   /// What the bits of a result depend on.
-  fileprivate var identity: String {
+  var identity: String {
     switch self {
     case .openCL(let device): "\(device.name), \(device.version), driver \(device.driver)"
     case .fallback: name

@@ -10,7 +10,7 @@ struct Devices: ParsableCommand {
 
   func run() throws {
     let devices = availableDevices()
-    let choice = try ComputeDevice.choose(device.device, among: devices)
+    let choice = try device.choose(among: devices)
     let list = devices.map { Row($0, choice) } + [.fallback(choice)]
     if output.json { return try Console.print(json: list) }
     for row in list { try Console.print(row.text) }

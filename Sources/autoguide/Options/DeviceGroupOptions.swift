@@ -22,7 +22,8 @@ struct DeviceGroupOptions: ParsableArguments {
     // The fallback must work where OpenCL itself is broken.
     let devices = requests == [ComputeDevice.fallbackName] ? [] : availableDevices()
     let (group, first) = try DeviceGroup.choose(
-      requests ?? [], separateGuides: separateGuides, among: devices)
+      requests ?? [], separateGuides: separateGuides, among: devices,
+      localRank: Rank.local())
     first.warnOfStopgap()
     return group
   }

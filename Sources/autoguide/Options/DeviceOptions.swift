@@ -13,9 +13,14 @@ struct DeviceOptions: ParsableArguments {
   func choose() throws -> ComputeDevice {
     // The fallback must work where OpenCL itself is broken.
     if device == ComputeDevice.fallbackName { return .fallback }
-    let choice = try ComputeDevice.choose(device, among: availableDevices())
+    let choice = try choose(among: availableDevices())
     choice.warnOfStopgap()
     return choice.device
+  }
+
+  /// The device asked for, or the best.
+  func choose(among devices: [OpenCLDevice]) throws -> DeviceChoice {
+    try ComputeDevice.choose(device, among: devices, localRank: Rank.local())
   }
 }
 

@@ -40,6 +40,16 @@ struct Rank: Hashable {
     return Rank((job.index * task.count + task.index, job.count * task.count), "Slurm")
   }
 
+  /// The number of this process among those on its machine; 0 if nobody says.
+  static func local(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> Int {
+    let names = [
+      "OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "LOCAL_RANK", "SLURM_LOCALID",
+    ]
+    return names.lazy.compactMap { environment[$0].flatMap(Int.init) }.first { $0 >= 0 } ?? 0
+  }
+
   /// A place among more than one.
   private init?(_ place: (index: Int, count: Int), _ origin: String) {
     guard place.count > 1 else { return nil }
