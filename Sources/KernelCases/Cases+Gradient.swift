@@ -97,6 +97,24 @@ extension KernelCase {
     return cases
   }()
 
+  /// Networks whose launches become one: below a block of rows, at it and above; two parts, of which
+  /// the second is not full.
+  static let chains: [KernelCase] = [1, 63, 64, 130, 600].flatMap { batch in
+    gradient(
+      "perceptron", batch: batch, tolerance: 1e-4,
+      of: [.batched(5), .fixed(24, 5), .fixed(16, 27), .fixed()]
+    ) { graph, x in
+      let hidden = graph.unary(.silu, graph.linear(x[0], x[1]))
+      let y = graph.linear(graph.concatenate([graph.slice(hidden, 0..<3), hidden]), x[2])
+      let sum = graph.scale(graph.sum(y, to: .batched(1)), by: 0.05)
+      return graph.binary(.multiply, sum, x[3])
+    }.map { item in
+      var item = item
+      item.joinsRows = true
+      return item
+    }
+  }
+
   /// Expressions: every function, every broadcast, every sum.
   static let expressions: [KernelCase] = {
     var cases: [KernelCase] = []
@@ -121,6 +139,13 @@ extension KernelCase {
     }
     cases += gradient("product of weights and gain", of: [.fixed(5, 3, 3, 3), .fixed()]) {
       $0.binary(.multiply, $1[0], $1[1])
+    }
+    // Sixteen channels at a time.
+    cases += gradient("silu of 16", of: [.batched(3, 16)]) { $0.unary(.silu, $1[0]) }
+    for second in [Shape.batched(2, 3, 32), .batched(32), .batched(1), .fixed(32), .fixed()] {
+      cases += gradient("product with \(second)", batch: 5, of: [.batched(2, 3, 32), second]) {
+        $0.binary(.multiply, $1[0], $1[1])
+      }
     }
     let three = [Shape](repeating: .batched(3, 5), count: 3)
     cases += gradient("combination", of: three) {

@@ -77,5 +77,6 @@ extension KernelCase {
     convolutions + otherConvolutions + prologues + concatenations + epilogues + linears + unaries
     + binaries + channels + resamplings + attentions + images + biasedConvolutions
     + launches + autoencoders + transformers + trainedConvolutions + gradients + expressions
+    + chains
     + dropouts
 }

@@ -17,6 +17,9 @@ public struct KernelCase: Sendable, CustomStringConvertible {
   let graph: Graph
   let table: AlgorithmTable
 
+  /// Whether launches over rows become one; nil for where that is fast.
+  var joinsRows: Bool?
+
   /// Bytes for transformed tiles; nil for as many as usual.
   var workspace: Int?
 
@@ -66,6 +69,7 @@ public struct KernelCase: Sendable, CustomStringConvertible {
       compiling: graph, parameters: parameters, outputs: ["result"])
     var options = OpenCLOptions(table: table)
     options.workspace = workspace ?? options.workspace
+    options.joinsRows = joinsRows
     let executable = try OpenCLExecutable(
       compiling: graph, parameters: parameters, outputs: ["result"], capacity: batch + 1,
       options: options, on: context, isolated: true)

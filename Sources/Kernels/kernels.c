@@ -8,7 +8,8 @@ static const char common[] = {
 TEXT(common);
 
 static const char convolution[] = {
-#embed "cl/convolution.cl"
+#embed "cl/linear.clh"
+#embed "cl/convolution.cl" prefix(,)
 };
 TEXT(convolution);
 
@@ -36,7 +37,8 @@ static const char attention[] = {
 TEXT(attention);
 
 static const char elementwise[] = {
-#embed "cl/elementwise.cl"
+#embed "cl/copy.clh"
+#embed "cl/elementwise.cl" prefix(,)
 };
 TEXT(elementwise);
 
@@ -71,7 +73,8 @@ static const char gradient[] = {
 TEXT(gradient);
 
 static const char weight_gradient[] = {
-#embed "cl/weight_gradient.cl"
+#embed "cl/weight_gradient.clh"
+#embed "cl/weight_gradient.cl" prefix(,)
 };
 TEXT(weight_gradient);
 
@@ -101,3 +104,15 @@ static const char gpu_convolution[] = {
 #embed "cl/gpu_convolution.cl" prefix(,)
 };
 TEXT(gpu_convolution);
+
+static const char rows[] = {
+#embed "cl/copy.clh"
+#embed "cl/linear.clh" prefix(,)
+#embed "cl/weight_gradient.clh" prefix(,)
+};
+TEXT(rows);
+
+static const char chain[] = {
+#embed "cl/chain.cl"
+};
+TEXT(chain);

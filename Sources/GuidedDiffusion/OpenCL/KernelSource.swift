@@ -45,6 +45,10 @@ extension KernelSource {
   static let gpuConvolution = unsafe KernelSource("gpu_convolution", kernel_gpu_convolution)
   static let peak = unsafe KernelSource("peak", kernel_peak)
 
+  /// Functions for runs of rows, and the kernel that calls them: parts of generated programs.
+  static let rows = unsafe string(kernel_rows)
+  static let chain = unsafe string(kernel_chain)
+
   /// The text that stands in front of every file.
   static let prelude = unsafe string(kernel_common)
 }

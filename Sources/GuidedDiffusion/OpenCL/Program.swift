@@ -65,11 +65,14 @@ extension Program {
     return try unsafe built(program, of: "\(source.name).cl", options: options, on: context)
   }
 
+  /// No warnings, which some runtimes count on the standard error stream; `make lint` shows them.
+  private static let quiet = "-w "
+
   /// Builds a program, or releases it.
   private static func built(
     _ program: cl_program, of name: String, options: String, on context: Context
   ) throws(OpenCLError) -> cl_program {
-    let status = unsafe clBuildProgram(program, 0, nil, options, nil, nil)
+    let status = unsafe clBuildProgram(program, 0, nil, quiet + options, nil, nil)
     if status == CL_SUCCESS { return unsafe program }
     let log = unsafe buildLog(of: program, on: context.device)
     unsafe clReleaseProgram(program)

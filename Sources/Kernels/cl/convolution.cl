@@ -13,24 +13,9 @@
 //          hold. Each output is one chain of fused multiply-adds in a fixed order, so that its bits
 //          depend neither on the tile that it lies in nor on the batch.
 
+// prelude: linear.clh
 // lint: -DROWS=6
 // lint: -DROWS=8 -DHAS_PREFETCH
-#ifndef ROWS
-#error "ROWS is the height of a register tile; see Lowering+Convolution.swift"
-#endif
-#define TILES ((pixels + ROWS - 1) / ROWS)
-
-// s[i] += sum over c of p[i][c] b[c][16]; b moves on by `channels` rows.
-#define ACCUMULATE(channels)                                                              \
-  _Pragma("nounroll") for (int c = 0; c < channels; c += 8) {                             \
-    _Pragma("unroll") for (int k = 0; k < 8; k++) {                                       \
-      const float16 w = LOAD16(b + k * 16);                                               \
-      _Pragma("unroll") for (int i = 0; i < ROWS; i++)                                    \
-        s[i] = fma((float16)(p[i][c + k]), w, s[i]);                                      \
-    }                                                                                     \
-    b += 8 * 16;                                                                          \
-  }
-
 KERNEL void convolution(const global float *restrict x0, const int c0,
                         const global float *restrict x1, const int c1,
                         const global float *restrict weights, const global float *restrict zeros,
@@ -101,37 +86,6 @@ KERNEL void convolution_1x1(const global float *restrict x0, const int c0,
   const int lastTile = min(firstTile + tilesPerItem, TILES);
   const int firstPanel = get_global_id(1) * panelsPerItem;
   const int lastPanel = min(firstPanel + panelsPerItem, panels);
-  for (int panel = firstPanel; panel < lastPanel; panel++)
-    for (int tile = firstTile; tile < lastTile; tile++) {
-      const int first = ROWS * tile, last = pixels - 1;
-      const global float *p[ROWS];
-      float16 s[ROWS];
-      if (steps & 4) {
-#pragma unroll
-        for (int i = 0; i < ROWS; i++)
-          PREFETCH(residual + (size_t)min(first + i, last) * co + panel * 16);
-      }
-#pragma unroll
-      for (int i = 0; i < ROWS; i++) {
-        p[i] = x0 + (size_t)min(first + i, last) * c0;
-        s[i] = 0;
-      }
-      const global float *b = weights + (size_t)panel * (c0 + c1) * 16;
-      ACCUMULATE(c0)
-      if (c1 > 0) {
-#pragma unroll
-        for (int i = 0; i < ROWS; i++) p[i] = x1 + (size_t)min(first + i, last) * c1;
-        ACCUMULATE(c1)
-      }
-      // The image of a row matters to the embedding's factor alone.
-      const int imageSize = (steps & 1) ? area : pixels;
-#pragma unroll
-      for (int i = 0; i < ROWS; i++) {
-        const int q = min(first + i, last);
-        if (steps == 0 && panel * 16 + 16 <= co)
-          vstore16(s[i], 0, y + (size_t)q * co + panel * 16);
-        else
-          store_result(s[i], y, q, q / imageSize, panel * 16, co, 0, EPILOGUE_ARGUMENTS);
-      }
-    }
+  linear_rows(x0, c0, x1, c1, weights, y, co, area, pixels, firstTile, lastTile, firstPanel,
+              lastPanel, EPILOGUE_ARGUMENTS);
 }

@@ -4,6 +4,8 @@
 // which the first `channels` are real. Offsets and strides are multiples of 8.
 // launch (ceil(rows / rowsPerItem)), rows = N rows per image
 
+// prelude: copy.clh
+
 #define FOR_ROWS                                           \
   const int first = get_global_id(0) * rowsPerItem;        \
   const int padded = (channels + 7) & ~7;                  \
@@ -172,17 +174,11 @@ KERNEL void tokens(const global float *x, const int offset, const int stride,
   }
 }
 
-// y[row, to + c] = x[row, from + c] for c < count; strides in floats, nothing needs to be aligned.
-// With `last` the channels behind them up to yStride become zero.
+// copy_rows
 KERNEL void copy_channels(const global float *x, const int stride, const int from,
                           global float *y, const int yStride, const int to, const int count,
                           const int rows, const int rowsPerItem, const int last) {
   const int first = get_global_id(0) * rowsPerItem;
-  for (int row = first; row < min(first + rowsPerItem, rows); row++) {
-    const global float *source = x + (size_t)row * stride + from;
-    global float *target = y + (size_t)row * yStride;
-    for (int c = 0; c < count; c++) target[to + c] = source[c];
-    if (last)
-      for (int c = to + count; c < yStride; c++) target[c] = 0;
-  }
+  copy_rows(x + (size_t)first * stride, stride, from, y + (size_t)first * yStride, yStride, to,
+            count, last, min(rowsPerItem, rows - first));
 }

@@ -8,6 +8,8 @@ typedef struct {
 } KernelText;
 
 extern const KernelText kernel_common;
+extern const KernelText kernel_rows;
+extern const KernelText kernel_chain;
 extern const KernelText kernel_gpu_convolution;
 extern const KernelText kernel_optimizer;
 extern const KernelText kernel_mixture;

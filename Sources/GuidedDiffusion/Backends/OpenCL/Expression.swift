@@ -1,4 +1,4 @@
-/// Element-wise operations as OpenCL C: what one generated kernel computes for eight channels.
+/// Element-wise operations as OpenCL C: what one generated kernel computes for 8 or 16 channels.
 ///
 /// It starts from values that lie in memory and computes everything in between anew, in registers:
 /// gradients have many element-wise operations, and each pass over memory costs more than they do.
@@ -36,6 +36,9 @@ struct Expression {
   /// Shape of what the expression computes.
   let shape: Shape
 
+  /// Channels at a time: 16 where rows allow it, for two registers of 8 hide each other's latency.
+  let lanes: Int
+
   private let graph: Graph
   private let fusion: Fusion
   private let isDense: (Graph.Value) -> Bool
@@ -44,10 +47,11 @@ struct Expression {
   /// The expression of an element-wise value, or of what a sum adds up; `isDense` tells of a value
   /// in memory whether its rows lie one behind the other.
   init(
-    _ root: Graph.Value, in graph: Graph, _ fusion: Fusion,
+    _ root: Graph.Value, in graph: Graph, _ fusion: Fusion, lanes: Int,
     isDense: @escaping (Graph.Value) -> Bool
   ) {
     self.graph = graph
+    self.lanes = lanes
     self.isDense = isDense
     self.fusion = fusion
     shape = graph.shape(root)
@@ -59,7 +63,7 @@ struct Expression {
   private mutating func term(_ value: Graph.Value) -> String {
     if let variable = variables[value] { return variable }
     let node = graph[value]
-    if case .fill(let number) = node.operation { return "(float8)(\(argument(number)))" }
+    if case .fill(let number) = node.operation { return "(float\(lanes))(\(argument(number)))" }
     if fusion.isStored[value.index] {
       leaves.append(
         Leaf(value: value, pattern: pattern(node.shape), isDense: isDense(value)))
@@ -94,15 +98,15 @@ struct Expression {
     }
     return define(
       value,
-      "\(x) * dropout8(x\(leaf) + o\(leaf) + (size_t)n * s\(leaf), \(numbers[0]), \(numbers[1]),"
+      "\(x) * dropout\(lanes)(x\(leaf) + o\(leaf) + (size_t)n * s\(leaf), \(numbers[0]), \(numbers[1]),"
         + " \(numbers[2]), (row - n * rowsPerImage) * (padded / 8) + c / 8)")
   }
 
   private mutating func text(of function: UnaryFunction, _ x: String) -> String {
     switch function {
-    case .silu: "\(x) * sigmoid8(\(x))"
-    case .sigmoid: "sigmoid8(\(x))"
-    case .gelu: "gelu8(\(x))"
+    case .silu: "\(x) * sigmoid\(lanes)(\(x))"
+    case .sigmoid: "sigmoid\(lanes)(\(x))"
+    case .gelu: "gelu\(lanes)(\(x))"
     case .cosine: "cos(\(x))"
     case .exponential: "exp(\(x))"
     case .logarithm: "log(\(x))"
@@ -112,16 +116,17 @@ struct Expression {
     case .affine(scale: 1, let shift): "\(x) + \(argument(shift))"
     case .affine(let scale, let shift): "\(argument(scale)) * \(x) + \(argument(shift))"
     case .clamp(let range):
-      "clamp(\(x), (float8)(\(argument(range.lowerBound))), (float8)(\(argument(range.upperBound))))"
+      "clamp(\(x), (float\(lanes))(\(argument(range.lowerBound))),"
+        + " (float\(lanes))(\(argument(range.upperBound))))"
     case .inside(let range):
-      "select((float8)(0), (float8)(1), \(x) >= \(argument(range.lowerBound))"
+      "select((float\(lanes))(0), (float\(lanes))(1), \(x) >= \(argument(range.lowerBound))"
         + " && \(x) <= \(argument(range.upperBound)))"
     }
   }
 
   private mutating func define(_ value: Graph.Value, _ text: String) -> String {
     let variable = "t\(statements.count)"
-    statements.append("const float8 \(variable) = \(text);")
+    statements.append("const float\(lanes) \(variable) = \(text);")
     variables[value] = variable
     return variable
   }
@@ -131,16 +136,17 @@ struct Expression {
     return "k\(numbers.count - 1)"
   }
 
-  /// Eight channels of a leaf; `n` is the image, `row` its row among all, `c` the first channel, `at`
+  /// The channels of a leaf; `n` is the image, `row` its row among all, `c` the first channel, `at`
   /// their place in a dense value.
   private func load(_ leaf: Int) -> String {
-    switch leaves[leaf].pattern {
-    case .all where leaves[leaf].isDense: "LOAD8(x\(leaf) + at)"
-    case .all: "LOAD8(x\(leaf) + o\(leaf) + (size_t)row * s\(leaf) + c)"
-    case .channelsOfImage: "LOAD8(x\(leaf) + o\(leaf) + (size_t)n * s\(leaf) + c)"
-    case .image: "(float8)(x\(leaf)[o\(leaf) + (size_t)n * s\(leaf)])"
-    case .channels: "LOAD8(x\(leaf) + o\(leaf) + c)"
-    case .one: "(float8)(x\(leaf)[o\(leaf)])"
+    let load = "LOAD\(lanes)"
+    return switch leaves[leaf].pattern {
+    case .all where leaves[leaf].isDense: "\(load)(x\(leaf) + at)"
+    case .all: "\(load)(x\(leaf) + o\(leaf) + (size_t)row * s\(leaf) + c)"
+    case .channelsOfImage: "\(load)(x\(leaf) + o\(leaf) + (size_t)n * s\(leaf) + c)"
+    case .image: "(float\(lanes))(x\(leaf)[o\(leaf) + (size_t)n * s\(leaf)])"
+    case .channels: "\(load)(x\(leaf) + o\(leaf) + c)"
+    case .one: "(float\(lanes))(x\(leaf)[o\(leaf)])"
     }
   }
 

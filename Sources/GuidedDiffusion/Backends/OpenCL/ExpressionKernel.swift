@@ -17,37 +17,62 @@ struct ExpressionKernel {
   let expression: Expression
   let purpose: Purpose
 
+  private var lanes: Int { expression.lanes }
+
   /// Whether rows have no padding, whose elements must be zero.
   private var isWhole: Bool { PaddedLayout.width(expression.shape) % 8 == 0 }
 
-  /// The kernel in OpenCL C.
+  /// The kernel in OpenCL C, and the function that it calls, which a ``Chain`` calls, too.
   ///
   /// Arguments: the leaves (memory, offset, stride), y, channels, rows per image, `units` (what
-  /// the items share out: vectors of eight channels, images or rows), units per item, numbers.
+  /// the items share out: vectors of `lanes` channels, images or rows), units per item, numbers.
   func text(name: String) -> String {
-    var parameters: [String] = []
-    for leaf in expression.leaves.indices {
-      parameters.append("const global float *x\(leaf), const int o\(leaf), const int s\(leaf)")
+    """
+    static inline void \(name)_units(\(parameters("const int first, const int last, const int begins"))) {
+      const int padded = (channels + 7) & ~7;
+    \(loops)
     }
-    parameters += [
-      "global float *y, const int channels, const int rowsPerImage",
-      "const int units, const int unitsPerItem",
-    ]
-    parameters += expression.numbers.indices.map { "const float k\($0)" }
-    return """
-      KERNEL void \(name)(\(parameters.joined(separator: ",\n    "))) {
-        const int padded = (channels + 7) & ~7;
-        const int first = get_global_id(0) * unitsPerItem, last = min(first + unitsPerItem, units);
-      \(loops)
-      }
 
-      """
+    KERNEL void \(name)(\(parameters("const int units, const int unitsPerItem"))) {
+      const int first = get_global_id(0) * unitsPerItem, last = min(first + unitsPerItem, units);
+      \(name)_units(\(arguments));
+    }
+
+    """
+  }
+
+  private func parameters(_ range: String) -> String {
+    let leaves = expression.leaves.indices.map {
+      "const global float *x\($0), const int o\($0), const int s\($0)"
+    }
+    let numbers = expression.numbers.indices.map { "const float k\($0)" }
+    return
+      (leaves + ["global float *y, const int channels, const int rowsPerImage", range] + numbers)
+      .joined(separator: ",\n    ")
+  }
+
+  private var arguments: String {
+    let leaves = expression.leaves.indices.map { "x\($0), o\($0), s\($0)" }
+    let part =
+      switch purpose {
+      case .map, .sumOfImage, .rowsOfImage: "y"
+      case .sum: "y + (size_t)get_global_id(0) * 8"
+      case .rows: "y + (size_t)get_global_id(0) * ((channels + 7) & ~7)"
+      }
+    let numbers = expression.numbers.indices.map { "k\($0)" }
+    return (leaves + [part, "channels", "rowsPerImage", "first", "last", "1"] + numbers)
+      .joined(separator: ", ")
   }
 
   private var body: String {
     expression.statements.map { "    \($0)\n" }.joined()
-      + "    const float8 value = "
+      + "    const float\(lanes) value = "
       + (isWhole ? expression.result : "masked(\(expression.result), c, channels)") + ";\n"
+  }
+
+  /// Adds the value to `sum` in eights, so that its bits do not depend on the lanes.
+  private var addition: String {
+    lanes == 8 ? "sum += value;" : "sum += value.lo; sum += value.hi;"
   }
 
   private var loops: String {
@@ -55,30 +80,30 @@ struct ExpressionKernel {
     case .map, .sum:
       let isMap = purpose == .map
       return """
-          int row = first / (padded / 8), c = (first - row * (padded / 8)) * 8;
+          int row = first / (padded / \(lanes)), c = (first - row * (padded / \(lanes))) * \(lanes);
           int n = row / rowsPerImage, pixel = row - n * rowsPerImage;
-        \(isMap ? "" : "  float8 sum = 0;\n")\
+        \(isMap ? "" : "  float8 sum = begins ? (float8)(0) : LOAD8(y);\n")\
           for (int unit = first; unit < last; unit++) {
-            const size_t at = (size_t)unit * 8;
+            const size_t at = (size_t)unit * \(lanes);
         \(body)\
-            \(isMap ? "STORE8(y + at, value);" : "sum += value;")
-            c += 8;
+            \(isMap ? "STORE\(lanes)(y + at, value);" : addition)
+            c += \(lanes);
             if (c == padded) {
               c = 0, row++;
               if (++pixel == rowsPerImage) pixel = 0, n++;
             }
           }
-        \(isMap ? "" : "  STORE8(y + (size_t)get_global_id(0) * 8, sum);")
+        \(isMap ? "" : "  STORE8(y, sum);")
         """
     case .sumOfImage:
       return """
           for (int n = first; n < last; n++) {
             float8 sum = 0;
             for (int row = n * rowsPerImage; row < (n + 1) * rowsPerImage; row++)
-              for (int c = 0; c < padded; c += 8) {
+              for (int c = 0; c < padded; c += \(lanes)) {
                 const size_t at = (size_t)row * padded + c;
         \(body)\
-                sum += value;
+                \(addition)
               }
             STORE8(y + (size_t)n * 8, (float8)(total8(sum), 0, 0, 0, 0, 0, 0, 0));
           }
@@ -89,23 +114,23 @@ struct ExpressionKernel {
             global float *target = y + (size_t)n * padded;
             for (int c = 0; c < padded; c += 8) STORE8(target + c, (float8)(0));
             for (int row = n * rowsPerImage; row < (n + 1) * rowsPerImage; row++)
-              for (int c = 0; c < padded; c += 8) {
+              for (int c = 0; c < padded; c += \(lanes)) {
                 const size_t at = (size_t)row * padded + c;
         \(body)\
-                STORE8(target + c, LOAD8(target + c) + value);
+                STORE\(lanes)(target + c, LOAD\(lanes)(target + c) + value);
               }
           }
         """
     case .rows:
       return """
-          global float *target = y + (size_t)get_global_id(0) * padded;
-          for (int c = 0; c < padded; c += 8) STORE8(target + c, (float8)(0));
+          if (begins)
+            for (int c = 0; c < padded; c += 8) STORE8(y + c, (float8)(0));
           for (int row = first; row < last; row++) {
             const int n = row / rowsPerImage;
-            for (int c = 0; c < padded; c += 8) {
+            for (int c = 0; c < padded; c += \(lanes)) {
               const size_t at = (size_t)row * padded + c;
         \(body)\
-              STORE8(target + c, LOAD8(target + c) + value);
+              STORE\(lanes)(y + c, LOAD\(lanes)(y + c) + value);
             }
           }
         """
@@ -117,6 +142,7 @@ struct ExpressionKernel {
 final class ExpressionLibrary {
   private var names: [String: String] = [:]
   private var text = ""
+  private var chains = ""
 
   /// The name of a kernel, which is added if it is new.
   func name(of kernel: ExpressionKernel) -> String {
@@ -128,11 +154,22 @@ final class ExpressionLibrary {
     return name
   }
 
+  /// Adds a kernel that calls functions of the others, and those for runs of rows.
+  func addChain(_ kernel: String) { chains += kernel }
+
   /// All kernels, or nil if there are none.
   var source: KernelSource? {
     if names.isEmpty { return nil }
+    let whole = chains.isEmpty ? text : KernelSource.rows + text + chains
     var digest = SHA256()
-    digest.update(text)
-    return KernelSource(name: "expressions-\(digest.finish().prefix(8))", text: text)
+    digest.update(whole)
+    return KernelSource(name: "expressions-\(digest.finish().prefix(8))", text: whole)
+  }
+
+  /// The macros for the source.
+  func options(on device: OpenCLDevice) -> String {
+    if chains.isEmpty { return "" }
+    let tiles = [RegisterTile(.direct, on: device), .weightGradient(on: device)]
+    return tiles.map(\.options).joined(separator: " ")
   }
 }

@@ -78,7 +78,9 @@ extension Lowering {
       try emit(
         "convolution_1x1", of: .convolution, options: tile.options,
         sources + [.write(result.memory), .int(result.stride), .int(pixels)] + tail,
-        label: label, multiplyAdds: multiplyAdds, size: size)
+        label: label, multiplyAdds: multiplyAdds,
+        step: pixels == 1 && !second ? .linear(parts[0], packed, to: result) : nil,
+        size: size)
     } else {
       try emit(
         "convolution", of: .convolution, options: tile.options,

@@ -25,7 +25,10 @@ extension Lowering {
       [
         .read(view.memory), .int(view.stride), .int(view.offset), .write(target), .int(stride),
         .int(place), .int(channels), .perImage(rows), .int(perItem), .int(isLast ? 1 : 0),
-      ], label: "\(rows) x \(channels)", size: { [($0 * rows + perItem - 1) / perItem] })
+      ], label: "\(rows) x \(channels)",
+      step: rows == 1
+        ? .copy(view, channels, to: target, stride: stride, at: place, isLast: isLast) : nil,
+      size: { [($0 * rows + perItem - 1) / perItem] })
   }
 
   /// Emits a kernel over all rows of `value` with the common arguments: operands, result, real

@@ -3,7 +3,7 @@ extension Lowering {
   mutating func lowerMap(_ value: Graph.Value) throws {
     let expression = expression(of: value)
     let result = define(value)
-    let vectors = PaddedLayout.count(expression.shape) / 8
+    let vectors = PaddedLayout.count(expression.shape) / expression.lanes
     let isBatched = expression.shape.isBatched
     try emit(
       ExpressionKernel(expression: expression, purpose: .map), result.memory, units: vectors,
@@ -28,7 +28,8 @@ extension Lowering {
     guard isScalar || source.isBatched else {
       throw UnsupportedOperation(detail: "the sum of \(source) to \(node.shape)")
     }
-    let units = isScalar ? PaddedLayout.count(source) / 8 : PaddedLayout.rows(source)
+    let units =
+      isScalar ? PaddedLayout.count(source) / expression.lanes : PaddedLayout.rows(source)
     let all = source.isBatched ? units * capacity : units
     let parts = min(16, all)
     let width = isScalar ? 8 : PaddedLayout.channels(node.shape.count)
@@ -44,11 +45,50 @@ extension Lowering {
   }
 
   private func expression(of value: Graph.Value) -> Expression {
-    Expression(value, in: graph, fusion) { leaf in
+    let isWhole = PaddedLayout.width(graph.shape(value)) % 16 == 0
+    return Expression(value, in: graph, fusion, lanes: isWhole ? 16 : 8) { leaf in
       let (view, shape) = (view(leaf), graph.shape(leaf))
       return view.offset == 0
         && view.stride == PaddedLayout.channels(PaddedLayout.width(shape))
     }
+  }
+
+  /// A generated kernel's function as a step of a chain.
+  private func step(
+    _ kernel: ExpressionKernel, _ name: String, _ result: Memory, unitsPerItem: Int
+  ) -> RowStep {
+    let expression = kernel.expression
+    let width = PaddedLayout.width(expression.shape)
+    let padded = PaddedLayout.channels(width)
+    let vectors = padded / expression.lanes
+    var step = RowStep(function: .expression(name))
+    for leaf in expression.leaves {
+      let view = view(leaf.value)
+      let isOfRows = graph.shape(leaf.value).isBatched
+      step.arguments += [
+        .rows(view.memory, stride: isOfRows ? view.stride : 0), .int(view.offset),
+        .int(view.stride),
+      ]
+    }
+    var unitsPerRow = 1
+    switch kernel.purpose {
+    case .map:
+      unitsPerRow = vectors
+      step.arguments.append(.rows(result, stride: padded))
+    case .sumOfImage: step.arguments.append(.rows(result, stride: 8))
+    case .rowsOfImage: step.arguments.append(.rows(result, stride: padded))
+    case .sum:
+      unitsPerRow = vectors
+      step.arguments.append(.parts(result, size: 8))
+      // No whole number of rows: no part of a chain.
+      step.rowsPerPart = unitsPerItem % vectors == 0 ? unitsPerItem / vectors : 0
+    case .rows:
+      step.arguments.append(.parts(result, size: padded))
+      step.rowsPerPart = unitsPerItem
+    }
+    step.arguments += [.int(width), .int(unitsPerRow)]
+    step.arguments += expression.numbers.map { .float($0) }
+    return step
   }
 
   /// A few items per core.
@@ -73,8 +113,11 @@ extension Lowering {
       .int(perItem),
     ]
     arguments += expression.numbers.map { .float($0) }
+    let name = expressions.name(of: kernel)
     emit(
-      expressions.name(of: kernel), arguments, label: "\(expression.shape)",
+      name, arguments, label: "\(expression.shape)",
+      step: isBatched && expression.shape.rows == 1
+        ? step(kernel, name, result, unitsPerItem: perItem) : nil,
       size: { batch in
         [items ?? ((isBatched ? units * batch : units) + perItem - 1) / perItem]
       })

@@ -8,9 +8,9 @@ extension Lowering {
     let taps = size[2...].reduce(1, *)
     let (inputs, outputs) = (PaddedLayout.channels(size[1]), PaddedLayout.channels(size[0]))
     let panels = (size[0] + 15) / 16
-    let sources: [PendingArgument] = [
-      .read(try dense(node.operands[0])), .int(inputs), .read(try dense(node.operands[1])),
-      .int(outputs),
+    let sources = [
+      (memory: try dense(node.operands[0]), channels: inputs),
+      (memory: try dense(node.operands[1]), channels: outputs),
     ]
     let label = "\(g.rows) x \(node.shape)"
     let parts: Int
@@ -33,7 +33,7 @@ extension Lowering {
 
   /// The parts of a weight gradient by sums over pixels.
   private mutating func lowerDirectGradient(
-    _ value: Graph.Value, _ sources: [PendingArgument], label: String
+    _ value: Graph.Value, _ sources: [(memory: Memory, channels: Int)], label: String
   ) throws -> (parts: Int, partial: Memory) {
     let node = graph[value]
     let (x, g) = (graph.shape(node.operands[0]), graph.shape(node.operands[1]))
@@ -52,19 +52,26 @@ extension Lowering {
     let partial = region(floats: parts * panels * taps * inputs * 16)
     let multiplyAdds = graph.multiplyAdds(of: node)
     let options = RegisterTile.weightGradient(on: context.device).options
+    let arguments: [PendingArgument] =
+      sources.flatMap { [.read($0.memory), .int($0.channels)] } + [
+        .write(partial), .perImage(units), .int(perPart),
+      ]
     if isPointwise {
       try emit(
         "weight_gradient_1x1", of: .weightGradient, options: options,
-        sources + [.write(partial), .perImage(units), .int(perPart)], label: label,
-        multiplyAdds: multiplyAdds, size: { _ in [parts, panels] })
+        arguments, label: label, multiplyAdds: multiplyAdds,
+        step: units == 1
+          ? .weightGradient(
+            sources, to: partial, partSize: panels * inputs * 16, rowsPerPart: perPart) : nil,
+        size: { _ in [parts, panels] })
     } else if case .convolutionWeights(let convolution) = node.operation {
       guard convolution.stride == 1 else {
         throw UnsupportedOperation(detail: "the weight gradient of a convolution of stride 2")
       }
       try emit(
         "weight_gradient", of: .weightGradient, options: options,
-        sources + [
-          .write(partial), .perImage(units), .int(perPart), .int(x.height), .int(x.width),
+        arguments + [
+          .int(x.height), .int(x.width),
           .int(g.height), .int(g.width), .int(size[2]), .int(size[3]),
           .int(convolution.padding.top), .int(convolution.padding.left),
         ], label: label, multiplyAdds: multiplyAdds, size: { _ in [parts, panels] })
@@ -74,7 +81,7 @@ extension Lowering {
 
   /// The parts of a weight gradient by Winograd's F(m, 3).
   private mutating func lowerWinogradGradient(
-    _ m: Int, _ value: Graph.Value, _ sources: [PendingArgument], label: String
+    _ m: Int, _ value: Graph.Value, _ sources: [(memory: Memory, channels: Int)], label: String
   ) throws -> (parts: Int, partial: Memory) {
     let node = graph[value]
     let (image, size) = (graph.shape(node.operands[0]), node.shape.dimensions)
@@ -98,7 +105,8 @@ extension Lowering {
       "winograd_weight_gradient", of: .winogradGradient,
       options: "-DOUTPUT=\(m) \(RegisterTile(.winograd(m), on: context.device).options)",
       [
-        sources[0], sources[1], .int(ins.channels), sources[2], sources[3], .int(outs.channels),
+        .read(sources[0].memory), .int(sources[0].channels), .int(ins.channels),
+        .read(sources[1].memory), .int(sources[1].channels), .int(outs.channels),
         .read(zeros), .write(partial), .int(image.height), .int(image.width),
         .perImage(perImage), .int(perPart),
       ], label: "\(label) winograd-\(m)", multiplyAdds: graph.multiplyAdds(of: node),

@@ -39,6 +39,9 @@ struct Lowering {
 
     /// Whether it depends on unbatched inputs alone: on the parameters of a training.
     var isPreparation = false
+
+    /// What it does, if it can be a step of a chain.
+    var step: RowStep?
   }
 
   let graph: Graph
@@ -93,6 +96,7 @@ struct Lowering {
       try lower(value)
     }
     keepPreparations()
+    try joinRows(outputs: outputs, wanted: options.joinsRows)
   }
 
   private mutating func lower(_ value: Graph.Value) throws {
@@ -204,23 +208,25 @@ extension Lowering {
   /// Appends a launch and extends the lives of the regions that it touches.
   mutating func emit(
     _ name: String, of source: KernelSource, options: String = "", _ arguments: [PendingArgument],
-    label: String = "", multiplyAdds: Int = 0, local: [Int]? = nil,
+    label: String = "", multiplyAdds: Int = 0, local: [Int]? = nil, step: RowStep? = nil,
     size: @escaping (Int) -> [Int]
   ) throws {
     append(
       PendingLaunch(
         name: name, program: try context.program(source, options: options),
-        arguments: arguments, label: label, multiplyAdds: multiplyAdds, local: local, size: size))
+        arguments: arguments, label: label, multiplyAdds: multiplyAdds, local: local, size: size,
+        step: step))
   }
 
   /// Appends a launch of a kernel that is generated for this graph.
   mutating func emit(
-    _ name: String, _ arguments: [PendingArgument], label: String, size: @escaping (Int) -> [Int]
+    _ name: String, _ arguments: [PendingArgument], label: String, step: RowStep? = nil,
+    size: @escaping (Int) -> [Int]
   ) {
     append(
       PendingLaunch(
         name: name, program: nil, arguments: arguments, label: label, multiplyAdds: 0, local: nil,
-        size: size))
+        size: size, step: step))
   }
 
   private mutating func append(_ launch: PendingLaunch) {

@@ -64,7 +64,9 @@ public final class OpenCLExecutable {
       }
     }
     isPreparation = lowering.launches.map(\.isPreparation)
-    let generated = try lowering.expressions.source.map { try context.program($0) }
+    let generated = try lowering.expressions.source.map {
+      try context.program($0, options: lowering.expressions.options(on: context.device))
+    }
     launches = try lowering.launches.map { launch in
       guard let program = launch.program ?? generated else {
         preconditionFailure("no program for \(launch.name)")

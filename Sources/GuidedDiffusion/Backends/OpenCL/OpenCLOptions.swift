@@ -23,6 +23,9 @@ public struct OpenCLOptions: Sendable {
   /// what needs more is computed in parts, to the same bits.
   package var workspace = 128 << 20
 
+  /// Whether launches over rows become one (see ``Chain``); nil for where that is fast.
+  package var joinsRows: Bool?
+
   /// Called with the part of the weights that is ready, 0...1, from several threads.
   public var progress: (@Sendable (Double) -> Void)?
 

@@ -5,21 +5,23 @@ struct RegisterTile {
   /// `ROWS` in the kernels.
   let rows: Int
 
+  private let name: String
   private let hasPrefetch: Bool
 
-  /// Of the direct weight gradient: input channels for rows.
+  /// Of the direct weight gradient: input channels for rows; `TILE_ROWS` in the kernels.
   static func weightGradient(on device: OpenCLDevice) -> RegisterTile {
-    RegisterTile(rows: device.floatsPerRegister >= 16 ? 16 : 4, device)
+    RegisterTile("TILE_ROWS", device.floatsPerRegister >= 16 ? 16 : 4, device)
   }
 
-  private init(rows: Int, _ device: OpenCLDevice) {
+  private init(_ name: String, _ rows: Int, _ device: OpenCLDevice) {
+    self.name = name
     self.rows = rows
     hasPrefetch = device.floatsPerRegister > 1
   }
 
   /// For one algorithm on one device.
   init(_ algorithm: ConvolutionAlgorithm, on device: OpenCLDevice) {
-    self.init(rows: Self.rows(algorithm, on: device), device)
+    self.init("ROWS", Self.rows(algorithm, on: device), device)
   }
 
   private static func rows(_ algorithm: ConvolutionAlgorithm, on device: OpenCLDevice) -> Int {
@@ -36,7 +38,7 @@ struct RegisterTile {
   }
 
   /// The macros for the kernels.
-  var options: String { "-DROWS=\(rows)" + (hasPrefetch ? " -DHAS_PREFETCH" : "") }
+  var options: String { "-D\(name)=\(rows)" + (hasPrefetch ? " -DHAS_PREFETCH" : "") }
 
   /// Number of tiles for `count` rows.
   func tiles(_ count: Int) -> Int { (count + rows - 1) / rows }
