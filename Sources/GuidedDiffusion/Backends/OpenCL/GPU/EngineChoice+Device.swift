@@ -1,11 +1,22 @@
+import Synchronization
+
 extension EngineChoice {
+  /// What was chosen in this process, by the device's number: recipes ask for every image.
+  private static let chosen = Mutex<[Int: EngineChoice]>([:])
+
   /// The engine of a device: tried at the first use of kernels, device and driver, and then kept
   /// with the compiled kernels.
   ///
   /// A device that can have one engine alone is not opened.
   package static func engine(of device: OpenCLDevice) -> EngineChoice {
-    engine(among: candidates(device.computeCapability), of: device, cache: .shared) {
-      EngineSelfTest.run($0, on: try Context(device))
+    // Held through the trials, so that several threads make them once.
+    chosen.withLock { chosen in
+      if let choice = chosen[device.index] { return choice }
+      let choice = engine(
+        among: candidates(device.computeCapability), of: device, cache: .shared
+      ) { EngineSelfTest.run($0, on: try Context(device)) }
+      chosen[device.index] = choice
+      return choice
     }
   }
 
