@@ -6,7 +6,7 @@ import GuidedDiffusion
 struct FrechetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "frechet", abstract: "Time the Fréchet distance between two files of statistics.",
-    discussion: "On one core, without reading the files.")
+    discussion: "Without reading the files.")
 
   @Argument(help: "Statistics, for example NumPy archives of mu and sigma.")
   var files: [String]

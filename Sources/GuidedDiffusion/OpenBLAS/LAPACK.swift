@@ -33,8 +33,8 @@ enum LAPACK {
     let (n, part) = (blasint(width), (width + 3) / 4)
     unsafe factor.withUnsafeBufferPointer { factor in
       unsafe b.withUnsafeMutableBufferPointer { b in
-        guard let start = unsafe b.baseAddress else { return }
-        nonisolated(unsafe) let l = unsafe factor.baseAddress
+        guard let start = b.baseAddress else { return }
+        nonisolated(unsafe) let l = factor.baseAddress
         nonisolated(unsafe) let b = unsafe start  // parts do not overlap
         DispatchQueue.concurrentPerform(iterations: 4) { index in
           let (first, count) = (index * part, min(part, width - index * part))
