@@ -18,7 +18,7 @@ extension KernelCase {
       return graph.groupNormalize(
         graph.unary(.affine(scale: 1, shift: 10), x), gain: graph.parameter("g", channels),
         bias: graph.parameter("b", channels), groups: groups, epsilon: 1e-3)
-    }
+    }.inHalves(1e-2)
   }
 
   /// The second operand of a sum, the first, and a sum of two convolutions.

@@ -11,9 +11,12 @@ public struct GuidanceCase: Sendable, CustomStringConvertible {
   /// Number of images.
   public let batch: Int
 
-  /// For example `guided step w [2.1] double b3`.
+  /// Which kernels compute it.
+  let kernels: KernelClass
+
+  /// For example `guided step w [2.1] double b3 gpu`.
   public var description: String {
-    "guided step w \(weights) \(isDouble ? "double" : "float") b\(batch)"
+    "guided step w \(weights) \(isDouble ? "double" : "float") b\(batch) \(kernels)"
   }
 
   /// Runs every kind of step on a device and in Double.
@@ -29,14 +32,15 @@ public struct GuidanceCase: Sendable, CustomStringConvertible {
       guides: try guides.map { try CPUDenoiser(compiling: $0.graph, parameters: $0.parameters) },
       capacity: batch)
     let expected = try run(oracle)
+    let options = OpenCLOptions(kernels: kernels, precision: .single)
     if isDouble {
-      return relativeError(
-        try run(OpenCLPlan<Double>(main: main, guides: guides, capacity: batch, on: context)),
-        expected)
+      let plan = try OpenCLPlan<Double>(
+        main: main, guides: guides, capacity: batch, options: options, on: context)
+      return relativeError(try run(plan), expected)
     }
-    return relativeError(
-      try run(OpenCLPlan<Float>(main: main, guides: guides, capacity: batch, on: context)),
-      expected)
+    let plan = try OpenCLPlan<Float>(
+      main: main, guides: guides, capacity: batch, options: options, on: context)
+    return relativeError(try run(plan), expected)
   }
 
   private func run<State: SamplerScalar>(_ plan: any GuidedPlan<State>) throws -> [State] {
@@ -67,7 +71,12 @@ extension GuidanceCase {
   /// No guide, one and several, w on both sides of 1/2 and 1, both types of state.
   public static let all: [GuidanceCase] = [[], [2.1], [0.3], [1], [1.5, 0.7, 3]].enumerated()
     .flatMap { index, weights in
-      [false, true].map { GuidanceCase(weights: weights, isDouble: $0, batch: index % 3 + 1) }
+      [false, true].flatMap { isDouble in
+        KernelClass.allCases.map { kernels in
+          GuidanceCase(
+            weights: weights, isDouble: isDouble, batch: index % 3 + 1, kernels: kernels)
+        }
+      }
     }
 }
 

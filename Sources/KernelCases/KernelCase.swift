@@ -20,6 +20,14 @@ public struct KernelCase: Sendable, CustomStringConvertible {
   /// Whether launches over rows become one; nil for where that is fast.
   var joinsRows: Bool?
 
+  /// Which kernels compute it, and how they store numbers.
+  private(set) var kernels = KernelClass.cpu
+  private(set) var precision = Precision.single
+
+  /// The tolerance where numbers are stored as halves: a few roundings of 2^-11, of numbers that
+  /// may be larger than the result.
+  private(set) var halfTolerance = 4e-3
+
   /// Bytes for transformed tiles; nil for as many as usual.
   var workspace: Int?
 
@@ -39,12 +47,27 @@ public struct KernelCase: Sendable, CustomStringConvertible {
   }
 
   /// Another case under a name of its own.
-  init(_ name: String, _ other: KernelCase) {
+  init(_ name: String, _ other: KernelCase, tolerance: Double? = nil) {
     self.name = name
-    tolerance = other.tolerance
+    self.tolerance = tolerance ?? other.tolerance
     batch = other.batch
     graph = other.graph
     table = other.table
+  }
+
+  /// The same case on the kernels for GPUs: to a few roundings of what is stored.
+  init(_ other: KernelCase, onGPU precision: Precision) {
+    let name = "gpu \(precision.rawValue) \(other.name)"
+    self.init(
+      name, other, tolerance: precision == .half ? other.halfTolerance : other.tolerance)
+    (kernels, self.precision) = (.gpu, precision)
+  }
+
+  /// The same case with another tolerance in halves.
+  func inHalves(_ tolerance: Double) -> KernelCase {
+    var item = self
+    item.halfTolerance = tolerance
+    return item
   }
 
   /// The name.
@@ -57,7 +80,8 @@ public struct KernelCase: Sendable, CustomStringConvertible {
   ///   or infinite results give infinity.
   /// - Throws: what the device reports.
   public func error(on context: Context) throws -> Double {
-    let parameters = CaseParameters(seed: 1)
+    // Rounding what is given is no error of a kernel.
+    let parameters = CaseParameters(seed: 1, isHalf: precision == .half)
     let inputs = Dictionary(
       uniqueKeysWithValues: graph.inputs.map { name, shape in
         let axes = shape.isBatched ? [batch] : []
@@ -67,7 +91,7 @@ public struct KernelCase: Sendable, CustomStringConvertible {
       })
     let oracle = try CPUExecutable<Double>(
       compiling: graph, parameters: parameters, outputs: ["result"])
-    var options = OpenCLOptions(table: table)
+    var options = OpenCLOptions(table: table, kernels: kernels, precision: precision)
     options.workspace = workspace ?? options.workspace
     options.joinsRows = joinsRows
     let executable = try OpenCLExecutable(
@@ -93,9 +117,10 @@ func relativeError(_ actual: [some BinaryFloatingPoint], _ expected: [Double]) -
   return largest / square.squareRoot()
 }
 
-/// Normal numbers, rounded to Float, by name and seed.
+/// Normal numbers, rounded to Float or to halves, by name and seed.
 struct CaseParameters: ParameterSource {
   let seed: UInt64
+  var isHalf = false
 
   func elements<Element: BinaryFloatingPoint>(
     of name: String, shape: Shape, as type: Element.Type
@@ -111,7 +136,8 @@ struct CaseParameters: ParameterSource {
       return Double(state >> 40) / 16_777_216 - 0.5
     }
     return (0..<count).map { _ in
-      Element(Float((uniform() + uniform() + uniform() + uniform()) * 1.7320508))
+      let number = Float((uniform() + uniform() + uniform() + uniform()) * 1.7320508)
+      return Element(isHalf ? Float(Float16(number)) : number)
     }
   }
 }

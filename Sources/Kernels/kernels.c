@@ -48,12 +48,14 @@ static const char group_norm[] = {
 TEXT(group_norm);
 
 static const char resample[] = {
-#embed "cl/resample.cl"
+#embed "cl/images.clh"
+#embed "cl/resample.cl" prefix(,)
 };
 TEXT(resample);
 
 static const char images[] = {
-#embed "cl/images.cl"
+#embed "cl/images.clh"
+#embed "cl/images.cl" prefix(,)
 };
 TEXT(images);
 
@@ -116,3 +118,24 @@ static const char chain[] = {
 #embed "cl/chain.cl"
 };
 TEXT(chain);
+
+static const char gpu_elementwise[] = {
+#embed "cl/gpu_elementwise.cl"
+};
+TEXT(gpu_elementwise);
+
+static const char gpu_norm[] = {
+#embed "cl/gpu_norm.cl"
+};
+TEXT(gpu_norm);
+
+static const char gpu_images[] = {
+#embed "cl/images.clh"
+#embed "cl/gpu_images.cl" prefix(,)
+};
+TEXT(gpu_images);
+
+static const char gpu_attention[] = {
+#embed "cl/gpu_attention.cl"
+};
+TEXT(gpu_attention);

@@ -2,6 +2,9 @@ import ArgumentParser
 import Foundation
 import GuidedDiffusion
 
+extension KernelClass: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
+
 /// One forward pass of a network.
 struct NetworkCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,20 +17,36 @@ struct NetworkCommand: AsyncParsableCommand {
   @Option(help: "Batch sizes, separated by commas.")
   var batch = BatchSizes([1])
 
+  @Option(help: "Kernels for CPUs or for GPUs: cpu or gpu. (default: those for the device)")
+  var kernels: KernelClass?
+
+  @Option(help: "single, or half with kernels for GPUs. (default: half with these, else single)")
+  var precision: Precision?
+
   @OptionGroup var pass: PassOptions
 
   func validate() throws {
     try pass.check(batch)
   }
 
+  private func options(for device: OpenCLDevice) throws -> OpenCLOptions {
+    let options = OpenCLOptions(
+      table: .cpu(pass.device.accuracy), kernels: kernels, precision: precision
+    ).resolved(for: device)
+    guard options.precision == .single || options.kernels == .gpu else {
+      throw ValidationError("--precision half needs --kernels gpu")
+    }
+    return options
+  }
+
   func run() async throws {
     let context = try pass.device.context()
+    let options = try options(for: context.device)
     let source = try NetworkSource(network).network
     for batch in batch.sizes {
       let executable = try OpenCLExecutable(
         compiling: source.graph, parameters: source.parameters, outputs: ["denoised"],
-        capacity: batch, options: OpenCLOptions(table: .cpu(pass.device.accuracy)), on: context,
-        isolated: false)
+        capacity: batch, options: options, on: context, isolated: false)
       let inputs = source.exampleInputs(batch: batch)
       let subject = Subject(
         name: network, batch: batch,

@@ -38,7 +38,8 @@ struct Conformance {
       if !passed { failures += 1 }
       print(passed ? "ok    " : "FAILED", name, error)
     }
-    for item in KernelCase.all where wanted.isEmpty || item.name.contains(wanted) {
+    for item in KernelCase.all + KernelCase.simulatedOnGPU
+    where wanted.isEmpty || item.name.contains(wanted) {
       report(item.name, try item.error(on: context), tolerance: item.tolerance)
     }
     for item in GuidanceCase.all where wanted.isEmpty || item.description.contains(wanted) {

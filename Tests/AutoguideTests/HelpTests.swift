@@ -10,7 +10,8 @@ import Testing
         "--steps", "--sigma_min", "--sigma-min", "--sigma_max", "--sigma-max", "--rho",
         "--guidance", "--interval", "--S_churn", "--S-churn", "--S_min", "--S-min", "--S_max",
         "--S-max", "--S_noise", "--S-noise", "--noise", "--state", "--grid", "--overwrite",
-        "--device", "--separate-guides", "--accuracy", "--tuned", "--memory", "--quiet", "--json",
+        "--device", "--separate-guides", "--accuracy", "--tuned", "--memory", "--kernels",
+        "--precision", "--quiet", "--json",
       ]
     ),
     (

@@ -27,6 +27,18 @@ extension OnDevice {
       #expect(pictures[0].texts["autoguide"] == pictures[1].texts["autoguide"])
     }
 
+    @Test func kernelsForGPUsStandInTheRecipe() throws {
+      let run = try program.run(
+        "generate", "--seeds", "3", "--steps", "2", "--kernels", "gpu", "--precision", "half")
+      #expect(run.code == 0, "\(run.complaints)")
+      let url = folder.url.appendingPathComponent("out/000003.png")
+      let text = try #require(PNG.decode(Array(Data(contentsOf: url))).texts["autoguide"])
+      #expect(text.contains(#""kernels":"gpu""#) && text.contains(#""precision":"half""#))
+      #expect(try program.run("replay", "out/000003.png").output.hasSuffix("identical\n"))
+      let other = try program.run("generate", "--seeds", "3", "--steps", "2")
+      #expect(other.code == 1 && other.complaints.contains("was made with algorithms"))
+    }
+
     @Test func aChangedImageIsNoticed() throws {
       _ = try program.run("generate", "--seeds", "1", "--steps", "2")
       let url = folder.url.appendingPathComponent("out/000001.png")

@@ -43,6 +43,10 @@ extension KernelSource {
   static let weights = unsafe KernelSource("weights", kernel_weights)
   static let guidance = unsafe KernelSource("guidance", kernel_guidance)
   static let gpuConvolution = unsafe KernelSource("gpu_convolution", kernel_gpu_convolution)
+  static let gpuElementwise = unsafe KernelSource("gpu_elementwise", kernel_gpu_elementwise)
+  static let gpuNorm = unsafe KernelSource("gpu_norm", kernel_gpu_norm)
+  static let gpuImages = unsafe KernelSource("gpu_images", kernel_gpu_images)
+  static let gpuAttention = unsafe KernelSource("gpu_attention", kernel_gpu_attention)
   static let peak = unsafe KernelSource("peak", kernel_peak)
 
   /// Functions for runs of rows, and the kernel that calls them: parts of generated programs.

@@ -115,6 +115,14 @@ extension EDM2Plans {
     }
   }
 
+  /// How the kernels for GPUs store numbers, if they compute.
+  public var precisionOnGPU: Precision? {
+    switch devices.first {
+    case .fallback: nil
+    case .openCL(let device): openCL(device).precisionOnGPU
+    }
+  }
+
   /// Compiles the networks for the first of ``places``.
   public func makePlan<State: SamplerScalar>(
     capacity: Int, state: State.Type

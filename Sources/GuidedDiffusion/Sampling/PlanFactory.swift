@@ -22,6 +22,9 @@ public protocol PlanFactory: Sendable {
   /// Digest of the table that chooses algorithms for that device.
   var algorithms: String { get }
 
+  /// How the kernels for GPUs store numbers; nil for other kernels, and unless said otherwise.
+  var precisionOnGPU: Precision? { get }
+
   /// A factory for each batch that can be computed side by side: several if there are several
   /// devices, itself alone unless said otherwise.
   var places: [any PlanFactory] { get }
@@ -50,6 +53,9 @@ extension PlanFactory {
 
   /// No networks that a recipe could name.
   public var recipeNetworks: [Recipe.Network] { [] }
+
+  /// Other kernels.
+  public var precisionOnGPU: Precision? { nil }
 
   /// One place.
   public var places: [any PlanFactory] { [self] }

@@ -15,6 +15,12 @@ public struct Recipe: Codable, Hashable, Sendable {
   /// only under the same table.
   public var algorithms: String
 
+  /// The kernels that computed the networks, if they were those for GPUs.
+  public var kernels: KernelClass?
+
+  /// How these stored numbers.
+  public var precision: Precision?
+
   /// The main network.
   public var main: Network
 
@@ -35,13 +41,16 @@ public struct Recipe: Codable, Hashable, Sendable {
 
   /// Puts a recipe together.
   public init(
-    version: String = libraryVersion, device: String, algorithms: String, main: Network,
+    version: String = libraryVersion, device: String, algorithms: String,
+    kernels: KernelClass? = nil, precision: Precision? = nil, main: Network,
     guides: [Network], decoder: Network? = nil, seed: Int, classIndex: Int?,
     settings: SamplerSettings
   ) {
     self.version = version
     self.device = device
     self.algorithms = algorithms
+    self.kernels = kernels
+    self.precision = precision
     self.main = main
     self.guides = guides
     self.decoder = decoder
@@ -66,7 +75,7 @@ public struct Recipe: Codable, Hashable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case version, device, algorithms, main, guides, decoder, seed, settings
+    case version, device, algorithms, kernels, precision, main, guides, decoder, seed, settings
     case classIndex = "class"
   }
 }

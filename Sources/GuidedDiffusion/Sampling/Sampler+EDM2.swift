@@ -64,12 +64,20 @@ extension Sampler {
   ///
   /// - Precondition: the sampler's plans name their networks, as those of ``EDM2Plans`` do.
   public func recipe(of image: SampledImage) -> Recipe {
+    recipe(seed: image.seed, classIndex: image.classIndex)
+  }
+
+  /// All that an image of one seed and class would be made from.
+  ///
+  /// - Precondition: the sampler's plans name their networks, as those of ``EDM2Plans`` do.
+  public func recipe(seed: Int, classIndex: Int?) -> Recipe {
     let networks = plans.recipeNetworks
     precondition(!networks.isEmpty, "plans that name no networks have no recipe")
+    let precision = plans.precisionOnGPU
     return Recipe(
-      device: plans.deviceName, algorithms: plans.algorithms, main: networks[0],
-      guides: Array(networks.dropFirst()), seed: image.seed, classIndex: image.classIndex,
-      settings: settings)
+      device: plans.deviceName, algorithms: plans.algorithms,
+      kernels: precision == nil ? nil : .gpu, precision: precision, main: networks[0],
+      guides: Array(networks.dropFirst()), seed: seed, classIndex: classIndex, settings: settings)
   }
 }
 

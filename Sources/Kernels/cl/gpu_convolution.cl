@@ -10,14 +10,14 @@
 //          are multiples of 8; c1 may be 0
 // weights  [outputs, a multiple of TILE_N][K, a multiple of 32] STORED, zeros in the padding;
 //          Packing+GPU.swift
-// y        [N, OH, OW, ...] STORED, rows yStride elements apart
+// y        [N, OH, OW, ...] RESULTS, rows yStride elements apart
 // rows     N OH OW
 // outputs  output channels, a multiple of 8
 // residual [N, OH, OW, outputs] STORED; factor is float
 // launch   groups of THREADS items, one for each tile of TILE_M rows and TILE_N columns, columns
 //          first: ceil(rows / TILE_M) ceil(outputs / TILE_N) groups; GPUTile.swift
 //
-// HALF     1: STORED is a half's bits, 0: a float; sums are floats
+// HALF     1: STORED is a half's bits, 0: a float; sums are floats; RESULT_HALF: the same of RESULTS
 // ENGINE   0: any device; 1, 2, 3: matrix engines and their emulation, halves only; gpu_matrix.clh
 // TILE_M   rows of a tile, TILE_N columns
 // ITEM_M   ENGINE 0: rows of an item, whose columns are 8
@@ -32,26 +32,26 @@
 
 // prelude: gpu_convolution.clh
 // prelude: gpu_matrix.clh
-// lint: -DENGINE=0 -DHALF=0 -DTILE_M=64 -DTILE_N=64 -DITEM_M=8
-// lint: -DENGINE=0 -DHALF=0 -DTILE_M=16 -DTILE_N=64 -DITEM_M=2
-// lint: -DENGINE=0 -DHALF=1 -DTILE_M=64 -DTILE_N=64 -DITEM_M=8
-// lint: -DENGINE=0 -DHALF=1 -DTILE_M=16 -DTILE_N=64 -DITEM_M=2
-// lint: -DENGINE=1 -DHALF=1 -DTILE_M=128 -DTILE_N=128 -DWARP_M=64 -DWARP_N=64 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
-// lint: -DENGINE=1 -DHALF=1 -DTILE_M=128 -DTILE_N=96 -DWARP_M=64 -DWARP_N=48 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
-// lint: -DENGINE=1 -DHALF=1 -DTILE_M=128 -DTILE_N=64 -DWARP_M=64 -DWARP_N=32 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
-// lint: -DENGINE=1 -DHALF=1 -DTILE_M=64 -DTILE_N=64 -DWARP_M=32 -DWARP_N=32 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
-// lint: -DENGINE=2 -DHALF=1 -DTILE_M=128 -DTILE_N=128 -DWARP_M=64 -DWARP_N=64 -DSTAGES=3
-// lint: -DENGINE=2 -DHALF=1 -DTILE_M=128 -DTILE_N=96 -DWARP_M=64 -DWARP_N=48 -DSTAGES=3
-// lint: -DENGINE=2 -DHALF=1 -DTILE_M=128 -DTILE_N=64 -DWARP_M=64 -DWARP_N=32 -DSTAGES=3
-// lint: -DENGINE=2 -DHALF=1 -DTILE_M=64 -DTILE_N=64 -DWARP_M=32 -DWARP_N=32 -DSTAGES=3
-// lint: -DENGINE=3 -DHALF=1 -DTILE_M=128 -DTILE_N=128 -DWARP_M=16 -DWARP_N=128 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
-// lint: -DENGINE=3 -DHALF=1 -DTILE_M=128 -DTILE_N=96 -DWARP_M=16 -DWARP_N=96 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
-// lint: -DENGINE=3 -DHALF=1 -DTILE_M=128 -DTILE_N=64 -DWARP_M=16 -DWARP_N=64 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
-// lint: -DENGINE=3 -DHALF=1 -DTILE_M=64 -DTILE_N=64 -DWARP_M=16 -DWARP_N=64 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
+// lint: -DENGINE=0 -DHALF=0 -DRESULT_HALF=0 -DTILE_M=64 -DTILE_N=64 -DITEM_M=8
+// lint: -DENGINE=0 -DHALF=0 -DRESULT_HALF=1 -DTILE_M=16 -DTILE_N=64 -DITEM_M=2
+// lint: -DENGINE=0 -DHALF=1 -DRESULT_HALF=1 -DTILE_M=64 -DTILE_N=64 -DITEM_M=8
+// lint: -DENGINE=0 -DHALF=1 -DRESULT_HALF=0 -DTILE_M=16 -DTILE_N=64 -DITEM_M=2
+// lint: -DENGINE=1 -DHALF=1 -DRESULT_HALF=1 -DTILE_M=128 -DTILE_N=128 -DWARP_M=64 -DWARP_N=64 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
+// lint: -DENGINE=1 -DHALF=1 -DRESULT_HALF=1 -DTILE_M=128 -DTILE_N=96 -DWARP_M=64 -DWARP_N=48 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
+// lint: -DENGINE=1 -DHALF=1 -DRESULT_HALF=1 -DTILE_M=128 -DTILE_N=64 -DWARP_M=64 -DWARP_N=32 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
+// lint: -DENGINE=1 -DHALF=1 -DRESULT_HALF=1 -DTILE_M=64 -DTILE_N=64 -DWARP_M=32 -DWARP_N=32 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
+// lint: -DENGINE=2 -DHALF=1 -DRESULT_HALF=1 -DTILE_M=128 -DTILE_N=128 -DWARP_M=64 -DWARP_N=64 -DSTAGES=3
+// lint: -DENGINE=2 -DHALF=1 -DRESULT_HALF=1 -DTILE_M=128 -DTILE_N=96 -DWARP_M=64 -DWARP_N=48 -DSTAGES=3
+// lint: -DENGINE=2 -DHALF=1 -DRESULT_HALF=1 -DTILE_M=128 -DTILE_N=64 -DWARP_M=64 -DWARP_N=32 -DSTAGES=3
+// lint: -DENGINE=2 -DHALF=1 -DRESULT_HALF=1 -DTILE_M=64 -DTILE_N=64 -DWARP_M=32 -DWARP_N=32 -DSTAGES=3
+// lint: -DENGINE=3 -DHALF=1 -DRESULT_HALF=1 -DTILE_M=128 -DTILE_N=128 -DWARP_M=16 -DWARP_N=128 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
+// lint: -DENGINE=3 -DHALF=1 -DRESULT_HALF=1 -DTILE_M=128 -DTILE_N=96 -DWARP_M=16 -DWARP_N=96 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
+// lint: -DENGINE=3 -DHALF=1 -DRESULT_HALF=1 -DTILE_M=128 -DTILE_N=64 -DWARP_M=16 -DWARP_N=64 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
+// lint: -DENGINE=3 -DHALF=1 -DRESULT_HALF=1 -DTILE_M=64 -DTILE_N=64 -DWARP_M=16 -DWARP_N=64 -DSTAGES=3 -DASM=__asm__ --target=nvptx64-nvidia-cuda
 
 #define GPU_CONVOLUTION_PARAMETERS                                                              \
   const global STORED *restrict x0, const int c0, const global STORED *restrict x1,             \
-      const int c1, const global STORED *restrict weights, global STORED *restrict y,           \
+      const int c1, const global STORED *restrict weights, global RESULTS *restrict y,           \
       const int yStride, const int height, const int width, const int outHeight,                \
       const int outWidth, const int kernelHeight, const int kernelWidth, const int stride,      \
       const int padTop, const int padLeft, const int rows, const int outputs,                   \

@@ -14,12 +14,18 @@
 // F             [count] raw output of the main network; G: of the guides, guideStride apart
 // factors       c_skip, c_out of the main network and of up to 7 guides
 // weights       w of each guide
+// GROUPED       1 for groups of GROUP items, as on a GPU; 0 for groups of one
 // launch        (ceil(count / (8 blocksPerItem)))
 
-// lint: -DSTATE=float
-// lint: -DSTATE=double
-#ifndef STATE
-#error "STATE is float or double; see OpenCLPlan.swift"
+// lint: -DSTATE=float -DGROUPED=0
+// lint: -DSTATE=double -DGROUPED=1
+#if !defined(STATE) || !defined(GROUPED)
+#error "STATE is float or double, GROUPED 0 or 1; see OpenCLPlan.swift"
+#endif
+#if GROUPED
+#define STEP_KERNEL GROUP_KERNEL
+#else
+#define STEP_KERNEL KERNEL
 #endif
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
@@ -31,11 +37,11 @@
 #endif
 #pragma OPENCL FP_CONTRACT OFF  // rounded as the official sampler rounds
 
-KERNEL void guided_step(global STATE *x, global STATE *start, global STATE *slope, global float *y,
-                        const global float *F, const global float *G, const int guideStride,
-                        const float16 factors, const STATE8 weights, const int guides,
-                        const int correction, const STATE sigma, const STATE delta,
-                        const int count, const int blocksPerItem) {
+STEP_KERNEL void guided_step(global STATE *x, global STATE *start, global STATE *slope,
+                             global float *y, const global float *F, const global float *G,
+                             const int guideStride, const float16 factors, const STATE8 weights,
+                             const int guides, const int correction, const STATE sigma,
+                             const STATE delta, const int count, const int blocksPerItem) {
   float factor[16];
   STATE weight[8];
   vstore16(factors, 0, factor);
@@ -74,8 +80,8 @@ KERNEL void guided_step(global STATE *x, global STATE *start, global STATE *slop
 }
 
 // x ← x + scale noise, y ← x as float; launch (ceil(count / (8 blocksPerItem)))
-KERNEL void add_noise(global STATE *x, const global STATE *noise, global float *y,
-                      const STATE scale, const int count, const int blocksPerItem) {
+STEP_KERNEL void add_noise(global STATE *x, const global STATE *noise, global float *y,
+                           const STATE scale, const int count, const int blocksPerItem) {
   const int first = get_global_id(0) * blocksPerItem * 8;
   for (int i = first; i < min(first + blocksPerItem * 8, count); i += 8) {
     const STATE8 state =

@@ -50,6 +50,7 @@ struct Explore: AsyncParsableCommand {
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Device") var devices: DeviceGroupOptions
   @OptionGroup(title: "Compilation") var compilation: CompilationOptions
+  @OptionGroup(title: "Compilation") var kernels: KernelOptions
   @OptionGroup(title: "Report") var output: OutputOptions
 
   func run() async throws {
@@ -73,7 +74,8 @@ struct Explore: AsyncParsableCommand {
     }
     let columns = Exploration.columns(pairs, weights: weights) { sampling.apply(to: &$0) }
     let classIndex = try images.classIndex(of: pairs[0].main)
-    let options = try compilation.options(for: devices.first, quiet: output.quiet)
+    let options = try kernels.applied(
+      to: compilation.options(for: devices.first, quiet: output.quiet), on: devices.first)
     let samplers = columns.map {
       $0.sampler(devices: devices, options: options, batch: images.batch)
     }

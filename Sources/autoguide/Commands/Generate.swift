@@ -41,6 +41,7 @@ struct Generate: AsyncParsableCommand {
   @OptionGroup(title: "Sampling") var sampling: SamplingOptions
   @OptionGroup(title: "Device") var devices: DeviceGroupOptions
   @OptionGroup(title: "Compilation") var compilation: CompilationOptions
+  @OptionGroup(title: "Compilation") var kernels: KernelOptions
   @OptionGroup(title: "Report") var output: OutputOptions
 
   func run() async throws {
@@ -81,7 +82,9 @@ struct Generate: AsyncParsableCommand {
     let devices = try devices.choose()
     let sampler = Sampler(
       main: loaded.main, guides: loaded.guides, settings: loaded.settings,
-      devices: devices, options: try compilation.options(for: devices.first, quiet: output.quiet),
+      devices: devices,
+      options: try kernels.applied(
+        to: compilation.options(for: devices.first, quiet: output.quiet), on: devices.first),
       batch: images.batch)
     let classIndex = try images.classIndex(of: loaded.main)
     try sampler.check(classIndex: classIndex)

@@ -103,8 +103,11 @@ struct Replay: AsyncParsableCommand {
     guard case .openCL(let device) = device else { return OpenCLOptions() }
     let tuned = TuningFile(for: device)
     let tables = Accuracy.allCases.flatMap { [.cpu($0), tuned.table($0)] }.compactMap(\.self)
-    if let same = tables.first(where: { $0.hash == recipe.algorithms }) {
-      return OpenCLOptions(table: same)
+    let options = tables.map { table in
+      OpenCLOptions(table: table, kernels: recipe.kernels ?? .cpu, precision: recipe.precision)
+    }
+    if let same = options.first(where: { $0.algorithms(on: device) == recipe.algorithms }) {
+      return same
     }
     if recipe.device == device.name && recipe.version == libraryVersion {
       throw Failure(

@@ -9,6 +9,7 @@ struct EvaluationOptions: ParsableArguments {
   @OptionGroup(title: "Features") var features: FeatureOptions
   @OptionGroup(title: "Device") var devices: DeviceGroupOptions
   @OptionGroup(title: "Compilation") var compilation: CompilationOptions
+  @OptionGroup(title: "Compilation") var kernels: KernelOptions
   @OptionGroup(title: "Report") var output: OutputOptions
 
   /// The seeds as ranges, in rising order.

@@ -110,12 +110,8 @@ struct EvaluationRun {
   /// Statistics of nothing yet, which say what they are of: networks, settings, class, device and
   /// version by the digest of a recipe without seed.
   func empty() throws -> ImageStatistics {
-    let sampler = drawing.sampler
-    let networks = sampler.plans.recipeNetworks
-    let recipe = Recipe(
-      device: sampler.plans.deviceName, algorithms: sampler.plans.algorithms, main: networks[0],
-      guides: Array(networks.dropFirst()), decoder: drawing.decoder?.recipeEntry, seed: 0,
-      classIndex: classIndex, settings: sampler.settings)
+    var recipe = drawing.sampler.recipe(seed: 0, classIndex: classIndex)
+    recipe.decoder = drawing.decoder?.recipeEntry
     var digest = SHA256()
     digest.update(try recipe.text)
     return extractors.statistics(images: "sampler \(digest.finish())")

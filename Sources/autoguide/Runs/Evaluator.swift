@@ -57,7 +57,9 @@ struct Evaluator {
     let decoder = try decoder(for: loaded.main)
     let sampler = Sampler(
       main: loaded.main, guides: loaded.guides, settings: loaded.settings, devices: devices,
-      options: try options.compilation.options(for: devices.first, quiet: options.output.quiet),
+      options: try options.kernels.applied(
+        to: options.compilation.options(for: devices.first, quiet: options.output.quiet),
+        on: devices.first),
       batch: options.images.batch)
     let classIndex = try options.images.classIndex(of: loaded.main)
     try sampler.check(classIndex: classIndex)

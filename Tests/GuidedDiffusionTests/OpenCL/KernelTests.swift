@@ -11,6 +11,14 @@ extension OnDevice {
       #expect(error <= item.tolerance, "\(item)")
     }
 
+    @Test(
+      "for GPUs agree with the Double backend at the edges of their tiles",
+      arguments: KernelCase.allOnGPU)
+    func gpuCases(item: KernelCase) throws {
+      let error = try item.error(on: OnDevice.context())
+      #expect(error <= item.tolerance, "\(item)")
+    }
+
     @Test("combine guides as the Double plan does", arguments: GuidanceCase.all)
     func guidance(item: GuidanceCase) throws {
       let error = try item.error(on: OnDevice.context())

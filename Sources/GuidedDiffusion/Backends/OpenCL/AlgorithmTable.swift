@@ -40,6 +40,9 @@ public struct AlgorithmTable: Hashable, Sendable {
     }
   }
 
+  /// Every convolution direct.
+  static let direct = AlgorithmTable(rows: [])
+
   /// One algorithm wherever it is possible, for tests and measurements.
   public static func forced(_ algorithm: ConvolutionAlgorithm) -> AlgorithmTable {
     AlgorithmTable(rows: [Row(edge: 1, channels: 1...Int.max, algorithm: algorithm)])

@@ -9,8 +9,7 @@ struct Expression {
     let value: Graph.Value
     let pattern: Pattern
 
-    /// Whether its rows lie one behind the other as those of the result do.
-    let isDense: Bool
+    let layout: Layout
   }
 
   /// How a value is repeated over the elements (see ``BinaryFunction``).
@@ -20,6 +19,15 @@ struct Expression {
     case image
     case channels
     case one
+  }
+
+  /// How a value lies in memory.
+  struct Layout {
+    /// Whether its rows lie one behind the other as those of the result do.
+    var isDense: Bool
+
+    /// Whether its elements are the bits of halves.
+    var isHalf = false
   }
 
   private(set) var leaves: [Leaf] = []
@@ -41,18 +49,18 @@ struct Expression {
 
   private let graph: Graph
   private let fusion: Fusion
-  private let isDense: (Graph.Value) -> Bool
+  private let layout: (Graph.Value) -> Layout
   private var variables: [Graph.Value: String] = [:]
 
-  /// The expression of an element-wise value, or of what a sum adds up; `isDense` tells of a value
-  /// in memory whether its rows lie one behind the other.
+  /// The expression of an element-wise value, or of what a sum adds up; `layout` tells how a value
+  /// lies in memory.
   init(
     _ root: Graph.Value, in graph: Graph, _ fusion: Fusion, lanes: Int,
-    isDense: @escaping (Graph.Value) -> Bool
+    layout: @escaping (Graph.Value) -> Layout
   ) {
     self.graph = graph
     self.lanes = lanes
-    self.isDense = isDense
+    self.layout = layout
     self.fusion = fusion
     shape = graph.shape(root)
     let isComputed = graph[root].operation.isElementwise && !fusion.isConstant[root.index]
@@ -66,7 +74,7 @@ struct Expression {
     if case .fill(let number) = node.operation { return "(float\(lanes))(\(argument(number)))" }
     if fusion.isStored[value.index] {
       leaves.append(
-        Leaf(value: value, pattern: pattern(node.shape), isDense: isDense(value)))
+        Leaf(value: value, pattern: pattern(node.shape), layout: layout(value)))
       return define(value, load(leaves.count - 1))
     }
     return compute(value)
@@ -91,7 +99,9 @@ struct Expression {
   private mutating func drop(_ value: Graph.Value, _ dropout: Dropout) -> String {
     let node = graph[value]
     let x = term(node.operands[0])
-    leaves.append(Leaf(value: node.operands[1], pattern: .channelsOfImage, isDense: false))
+    leaves.append(
+      Leaf(
+        value: node.operands[1], pattern: .channelsOfImage, layout: Layout(isDense: false)))
     let leaf = leaves.count - 1
     let numbers = [Double(dropout.stream), Double(dropout.threshold), dropout.scale].map {
       argument($0)
@@ -139,14 +149,19 @@ struct Expression {
   /// The channels of a leaf; `n` is the image, `row` its row among all, `c` the first channel, `at`
   /// their place in a dense value.
   private func load(_ leaf: Int) -> String {
-    let load = "LOAD\(lanes)"
+    let layout = leaves[leaf].layout
+    let load = layout.isHalf ? "LOAD_HALF\(lanes)" : "LOAD\(lanes)"
+    func one(_ place: String) -> String {
+      layout.isHalf
+        ? "(float\(lanes))(LOAD_HALF(x\(leaf) + \(place)))" : "(float\(lanes))(x\(leaf)[\(place)])"
+    }
     return switch leaves[leaf].pattern {
-    case .all where leaves[leaf].isDense: "\(load)(x\(leaf) + at)"
+    case .all where layout.isDense: "\(load)(x\(leaf) + at)"
     case .all: "\(load)(x\(leaf) + o\(leaf) + (size_t)row * s\(leaf) + c)"
     case .channelsOfImage: "\(load)(x\(leaf) + o\(leaf) + (size_t)n * s\(leaf) + c)"
-    case .image: "(float\(lanes))(x\(leaf)[o\(leaf) + (size_t)n * s\(leaf)])"
+    case .image: one("o\(leaf) + (size_t)n * s\(leaf)")
     case .channels: "\(load)(x\(leaf) + o\(leaf) + c)"
-    case .one: "(float\(lanes))(x\(leaf)[o\(leaf)])"
+    case .one: one("o\(leaf)")
     }
   }
 

@@ -4,6 +4,8 @@ struct ExpressionKernel {
   enum Purpose {
     /// They are stored.
     case map
+    /// They are stored by a GPU, 8 by each item, as halves or floats.
+    case mapOnGPU(isHalf: Bool)
     /// Each image's are added up: `[N, 1]`.
     case sumOfImage
     /// Each image's rows are added up: `[N, C]`.
@@ -20,25 +22,26 @@ struct ExpressionKernel {
   private var lanes: Int { expression.lanes }
 
   /// Whether rows have no padding, whose elements must be zero.
-  private var isWhole: Bool { PaddedLayout.width(expression.shape) % 8 == 0 }
+  var isWhole: Bool { PaddedLayout.width(expression.shape) % 8 == 0 }
 
   /// The kernel in OpenCL C, and the function that it calls, which a ``Chain`` calls, too.
   ///
   /// Arguments: the leaves (memory, offset, stride), y, channels, rows per image, `units` (what
   /// the items share out: vectors of `lanes` channels, images or rows), units per item, numbers.
   func text(name: String) -> String {
-    """
-    static inline void \(name)_units(\(parameters("const int first, const int last, const int begins"))) {
-      const int padded = (channels + 7) & ~7;
-    \(loops)
-    }
+    if case .mapOnGPU(let isHalf) = purpose { return textOnGPU(name: name, isHalf: isHalf) }
+    return """
+      static inline void \(name)_units(\(parameters("const int first, const int last, const int begins"))) {
+        const int padded = (channels + 7) & ~7;
+      \(loops)
+      }
 
-    KERNEL void \(name)(\(parameters("const int units, const int unitsPerItem"))) {
-      const int first = get_global_id(0) * unitsPerItem, last = min(first + unitsPerItem, units);
-      \(name)_units(\(arguments));
-    }
+      KERNEL void \(name)(\(parameters("const int units, const int unitsPerItem"))) {
+        const int first = get_global_id(0) * unitsPerItem, last = min(first + unitsPerItem, units);
+        \(name)_units(\(arguments));
+      }
 
-    """
+      """
   }
 
   private func parameters(_ range: String) -> String {
@@ -55,7 +58,7 @@ struct ExpressionKernel {
     let leaves = expression.leaves.indices.map { "x\($0), o\($0), s\($0)" }
     let part =
       switch purpose {
-      case .map, .sumOfImage, .rowsOfImage: "y"
+      case .map, .mapOnGPU, .sumOfImage, .rowsOfImage: "y"
       case .sum: "y + (size_t)get_global_id(0) * 8"
       case .rows: "y + (size_t)get_global_id(0) * ((channels + 7) & ~7)"
       }
@@ -77,8 +80,9 @@ struct ExpressionKernel {
 
   private var loops: String {
     switch purpose {
+    case .mapOnGPU: return ""
     case .map, .sum:
-      let isMap = purpose == .map
+      let isMap = if case .map = purpose { true } else { false }
       return """
           int row = first / (padded / \(lanes)), c = (first - row * (padded / \(lanes))) * \(lanes);
           int n = row / rowsPerImage, pixel = row - n * rowsPerImage;

@@ -26,6 +26,18 @@ extension Fusion {
     return chain
   }
 
+  /// What an element-wise value is computed from in one launch, but for numbers.
+  func leaves(of value: Graph.Value) -> [Graph.Value] {
+    graph[value].operands.flatMap { operand -> [Graph.Value] in
+      let node = graph[operand]
+      if node.operation.isFill { return [] }
+      let isInlined =
+        node.operation.isElementwise && isNeededOnce(operand)
+        && node.shape == graph.shape(value)
+      return isInlined ? leaves(of: operand) : [operand]
+    }
+  }
+
   /// Whether a value is computed for one other alone, by an element-wise launch.
   private func isNeededOnce(_ value: Graph.Value) -> Bool {
     users[value.index].count == 1 && !outputs.contains(value) && groups[value] == nil

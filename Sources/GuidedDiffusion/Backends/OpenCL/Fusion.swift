@@ -31,6 +31,10 @@ struct Fusion {
   /// for gradients; the convolutions then take nothing along.
   let usesExpressions: Bool
 
+  /// Whether an element-wise value and what is computed for it alone is one generated kernel: where
+  /// ``usesExpressions``, and in kernels for GPUs.
+  let compilesElementwise: Bool
+
   let graph: Graph
 
   /// For each node, the needed ones that read it.
@@ -39,7 +43,7 @@ struct Fusion {
   let isConstant: [Bool]
   let outputs: Set<Graph.Value>
 
-  init(_ graph: Graph, outputs: [Graph.Value]) {
+  init(_ graph: Graph, outputs: [Graph.Value], kernels: KernelClass = .cpu) {
     self.graph = graph
     self.outputs = Set(outputs)
     let needed = graph.isNeeded(for: outputs)
@@ -53,6 +57,7 @@ struct Fusion {
     usesExpressions =
       graph.nodes.contains { $0.operation.isPartOfGradients }
       || graph.inputs.contains { !$0.shape.isBatched }
+    compilesElementwise = usesExpressions || kernels == .gpu
     if usesExpressions {
       storeForExpressions(needed: needed)
       return
@@ -78,6 +83,7 @@ struct Fusion {
     if case .attention(let attention) = node.operation {
       return node.operands.map { normalized($0, heads: attention.heads).base }
     }
+    if compilesElementwise, node.operation.isElementwise { return leaves(of: value) }
     if case .unary = node.operation {
       let chain = chain(value)
       return chain.ofTwo == nil ? [chain.base] : graph[chain.base].operands

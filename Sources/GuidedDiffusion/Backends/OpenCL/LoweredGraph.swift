@@ -24,7 +24,7 @@ struct LoweredGraph {
       on: context)
     var named: [(name: String, value: Graph.Value, memory: Lowering.Memory)] = []
     for (name, value) in zip(outputs, values) {
-      let memory = try lowering.dense(value)
+      let memory = try lowering.dense(value, isHalf: false)
       lowering.keep(memory)
       named.append((name, value, memory))
     }

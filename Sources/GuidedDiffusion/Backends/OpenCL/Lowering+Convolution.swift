@@ -2,6 +2,7 @@ extension Lowering {
   /// A convolution or linear layer with what was fused into it.
   mutating func lower(_ group: Fusion.Group) throws {
     if try lowerJointly(group) { return }
+    if kernels == .gpu { return try lowerOnGPU(group) }
     let node = graph[group.convolution]
     let shape = ConvolutionShape(node, in: graph)
     let algorithm = algorithms[group.convolution]
@@ -34,17 +35,27 @@ extension Lowering {
     if let memory = activations[value] { return memory }
     let widths = group.parts.map { PaddedLayout.channels(graph.shape($0.value).channels) }
     let rows = graph.shape(group.parts[0].value).rows
-    let result = region(floats: rows * widths.reduce(0, +) * capacity)
+    let isHalf = isHalf(rows: rows)
+    let result = region(rows * widths.reduce(0, +) * capacity, isHalf: isHalf)
     let second = sources.count > 1
-    let perItem = rowsPerItem(rows)
-    try emit(
-      "activate", of: .elementwise,
-      [
-        .read(sources[0]), .int(widths[0]), .float(group.parts[0].scale),
-        .read(sources[second ? 1 : 0]), .int(second ? widths[1] : 0),
-        .float(second ? group.parts[1].scale : 0), .write(result), .perImage(rows), .int(perItem),
-        .int(1), .float(gain),
-      ], label: "\(rows) x \(widths)", size: { [($0 * rows + perItem - 1) / perItem] })
+    let arguments: [PendingArgument] = [
+      .read(sources[0]), .int(widths[0]), .float(group.parts[0].scale),
+      .read(sources[second ? 1 : 0]), .int(second ? widths[1] : 0),
+      .float(second ? group.parts[1].scale : 0), .write(result),
+    ]
+    let label = "\(rows) x \(widths)"
+    switch kernels {
+    case .cpu:
+      let perItem = rowsPerItem(rows)
+      try emit(
+        "activate", of: .elementwise,
+        arguments + [.perImage(rows), .int(perItem), .int(1), .float(gain)], label: label,
+        size: { [($0 * rows + perItem - 1) / perItem] })
+    case .gpu:
+      try emitItems(
+        "gpu_activate", of: .gpuElementwise, isHalf, to: isHalf, arguments + [.float(gain)],
+        rows * widths.reduce(0, +) / 8, label: label)
+    }
     activations[value] = result
     return result
   }
@@ -93,12 +104,12 @@ extension Lowering {
     }
   }
 
-  /// The arguments of `EPILOGUE_PARAMETERS`.
+  /// The arguments of `EPILOGUE_PARAMETERS`; a residual has the precision of the convolution.
   mutating func epilogue(
-    _ epilogue: Epilogue, unused: Memory
+    _ epilogue: Epilogue, unused: Memory, isHalf: Bool = false
   ) throws -> [PendingArgument] {
-    let factor = (epilogue.factor?.value ?? epilogue.bias).map { view($0) }
-    let residual = try epilogue.residual.map { try dense($0.value) }
+    let factor = try (epilogue.factor?.value ?? epilogue.bias).map { try operand($0) }
+    let residual = try epilogue.residual.map { try dense($0.value, isHalf: isHalf) }
     return [
       .int(epilogue.steps), .read(factor?.memory ?? unused), .int(factor?.offset ?? 0),
       .int(factor?.stride ?? 0), .float(epilogue.factor?.shift ?? 0),

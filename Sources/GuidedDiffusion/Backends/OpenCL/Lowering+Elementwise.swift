@@ -4,30 +4,34 @@ extension Lowering {
     max(1, capacity * rows / (8 * context.device.computeUnits))
   }
 
-  /// The memory of a value whose rows lie one behind the other.
-  mutating func dense(_ value: Graph.Value) throws -> Memory {
+  /// The memory of a value whose rows lie one behind the other, in the precision asked for.
+  mutating func dense(_ value: Graph.Value, isHalf: Bool? = nil) throws -> Memory {
     let (view, shape) = (view(value), graph.shape(value))
+    let isHalf = isHalf ?? view.isHalf
     let channels = PaddedLayout.channels(PaddedLayout.width(shape))
-    if view.offset == 0 && view.stride == channels { return view.memory }
-    let target = region(floats: PaddedLayout.count(shape) * capacity)
-    try copy(view, shape.channels, to: target, stride: channels, rows: shape.rows)
-    return target
+    if view.offset == 0 && view.stride == channels && view.isHalf == isHalf { return view.memory }
+    let memory = region(PaddedLayout.count(shape) * capacity, isHalf: isHalf)
+    let target = View(memory: memory, offset: 0, stride: channels, isHalf: isHalf)
+    try copy(view, shape.channels, to: target, rows: shape.rows)
+    return memory
   }
 
-  /// Copies channels of rows that may start anywhere.
+  /// Copies channels of rows that may start anywhere; behind the last ones of a row come zeros.
   mutating func copy(
-    _ view: View, _ channels: Int, to target: Memory, stride: Int, at place: Int = 0, rows: Int,
-    isLast: Bool = true
+    _ view: View, _ channels: Int, to target: View, rows: Int, isLast: Bool = true
   ) throws {
+    if kernels == .gpu {
+      return try copyOnGPU(view, channels, to: target, rows: rows, isLast: isLast)
+    }
     let perItem = rowsPerItem(rows)
     try emit(
       "copy_channels", of: .elementwise,
       [
-        .read(view.memory), .int(view.stride), .int(view.offset), .write(target), .int(stride),
-        .int(place), .int(channels), .perImage(rows), .int(perItem), .int(isLast ? 1 : 0),
+        .read(view.memory), .int(view.stride), .int(view.offset), .write(target.memory),
+        .int(target.stride), .int(target.offset), .int(channels), .perImage(rows), .int(perItem),
+        .int(isLast ? 1 : 0),
       ], label: "\(rows) x \(channels)",
-      step: rows == 1
-        ? .copy(view, channels, to: target, stride: stride, at: place, isLast: isLast) : nil,
+      step: rows == 1 ? .copy(view, channels, to: target, isLast: isLast) : nil,
       size: { [($0 * rows + perItem - 1) / perItem] })
   }
 
@@ -111,7 +115,7 @@ extension Lowering {
   }
 
   /// gain silu(value) and its gain, if that stands in memory before a direct convolution.
-  private func directActivation(of value: Graph.Value) -> (Graph.Value, gain: Double)? {
+  func directActivation(of value: Graph.Value) -> (Graph.Value, gain: Double)? {
     let group = fusion.groups.values
       .filter { group in
         group.gain != nil && group.parts.count == 1 && group.parts[0] == (value, 1)
@@ -123,15 +127,13 @@ extension Lowering {
   }
 
   mutating func lowerConcatenation(_ value: Graph.Value) throws {
-    let result = define(value)
-    var place = 0
+    var target = define(value)
     let parts = graph[value].operands
     for (index, part) in parts.enumerated() {
       let shape = graph.shape(part)
       try copy(
-        view(part), shape.channels, to: result.memory, stride: result.stride, at: place,
-        rows: shape.rows, isLast: index == parts.count - 1)
-      place += shape.channels
+        view(part), shape.channels, to: target, rows: shape.rows, isLast: index == parts.count - 1)
+      target.offset += shape.channels
     }
   }
 
@@ -143,8 +145,7 @@ extension Lowering {
       views[value] = view
     } else {
       let shape = graph.shape(value)
-      let result = define(value)
-      try copy(view, shape.channels, to: result.memory, stride: result.stride, rows: shape.rows)
+      try copy(view, shape.channels, to: define(value), rows: shape.rows)
     }
   }
 

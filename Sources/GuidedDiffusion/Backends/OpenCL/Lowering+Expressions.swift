@@ -4,6 +4,7 @@ extension Lowering {
     let expression = expression(of: value)
     let result = define(value)
     let vectors = PaddedLayout.count(expression.shape) / expression.lanes
+    if kernels == .gpu { return emitOnGPU(expression, to: result, vectors: vectors) }
     let isBatched = expression.shape.isBatched
     try emit(
       ExpressionKernel(expression: expression, purpose: .map), result.memory, units: vectors,
@@ -45,11 +46,13 @@ extension Lowering {
   }
 
   private func expression(of value: Graph.Value) -> Expression {
-    let isWhole = PaddedLayout.width(graph.shape(value)) % 16 == 0
+    let isWhole = kernels == .cpu && PaddedLayout.width(graph.shape(value)) % 16 == 0
     return Expression(value, in: graph, fusion, lanes: isWhole ? 16 : 8) { leaf in
       let (view, shape) = (view(leaf), graph.shape(leaf))
-      return view.offset == 0
-        && view.stride == PaddedLayout.channels(PaddedLayout.width(shape))
+      return Expression.Layout(
+        isDense: view.offset == 0
+          && view.stride == PaddedLayout.channels(PaddedLayout.width(shape)),
+        isHalf: view.isHalf)
     }
   }
 
@@ -72,7 +75,7 @@ extension Lowering {
     }
     var unitsPerRow = 1
     switch kernel.purpose {
-    case .map:
+    case .map, .mapOnGPU:
       unitsPerRow = vectors
       step.arguments.append(.rows(result, stride: padded))
     case .sumOfImage: step.arguments.append(.rows(result, stride: 8))
@@ -102,11 +105,7 @@ extension Lowering {
     items: Int? = nil
   ) throws {
     let expression = kernel.expression
-    var arguments: [PendingArgument] = []
-    for leaf in expression.leaves {
-      let view = view(leaf.value)
-      arguments += [.read(view.memory), .int(view.offset), .int(view.stride)]
-    }
+    var arguments = expression.leaves.flatMap { self.arguments(view($0.value)) }
     arguments += [
       .write(result), .int(PaddedLayout.width(expression.shape)),
       .int(PaddedLayout.rows(expression.shape)), isBatched ? .perImage(units) : .int(units),

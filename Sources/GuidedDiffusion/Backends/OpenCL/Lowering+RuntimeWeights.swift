@@ -12,7 +12,7 @@ extension Lowering {
   mutating func packedWeights(
     _ value: Graph.Value, _ packing: Packing, _ algorithm: ConvolutionAlgorithm
   ) throws -> Memory {
-    if fusion.isConstant[value.index] { return addWeights([value], packing, algorithm) }
+    if fusion.isConstant[value.index] { return addWeights([value], packing, .algorithm(algorithm)) }
     let key = PackedWeights(value: value, packing: packing, algorithm: algorithm)
     if let packed = packedWeights[key] { return packed }
     let wasPreparing = isPreparing

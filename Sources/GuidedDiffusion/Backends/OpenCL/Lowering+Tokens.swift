@@ -17,6 +17,6 @@ extension Lowering {
     let view = view(source)
     views[value] = View(
       memory: view.memory, offset: view.offset + index * view.stride,
-      stride: view.stride * graph.shape(source).rows)
+      stride: view.stride * graph.shape(source).rows, isHalf: view.isHalf)
   }
 }

@@ -11,10 +11,44 @@ struct WeightJob: Sendable {
   let values: [Graph.Value]
 
   let packing: Packing
-  let algorithm: ConvolutionAlgorithm
+  let layout: WeightLayout
+}
+
+/// For which kernels weights are packed.
+enum WeightLayout {
+  case algorithm(ConvolutionAlgorithm)
+
+  /// As rows of a matrix product on a GPU, halves if the tile has 16 bits.
+  case tile(GPUTile)
 }
 
 extension WeightJob {
+  /// Elements of the packed weights.
+  fileprivate var count: Int {
+    switch layout {
+    case .algorithm(let algorithm): packing.count(algorithm)
+    case .tile(let tile): packing.count(tile)
+    }
+  }
+
+  /// Packs the weights and brings them to the device.
+  ///
+  /// - Returns: how many elements of all are there.
+  fileprivate func run(
+    _ evaluator: ConstantEvaluator<Float>, _ preparation: Preparation
+  ) throws -> Int {
+    let elements = try elements(evaluator)
+    switch layout {
+    case .algorithm(let algorithm):
+      return try preparation.upload(packing.packed(elements, for: algorithm), for: constant)
+    case .tile(let tile):
+      let packed = packing.packed(elements, for: tile)
+      return tile.isHalf
+        ? try preparation.upload(HalfBits.encode(packed), for: constant)
+        : try preparation.upload(packed, for: constant)
+    }
+  }
+
   /// The weights of all layers.
   fileprivate func elements(_ evaluator: ConstantEvaluator<Float>) throws -> [Float] {
     if values.count == 1 { return try evaluator.elements(of: values[0]) }
@@ -35,15 +69,12 @@ extension Lowering {
   /// - Throws: what the parameters or the device report.
   mutating func prepareWeights(progress: (@Sendable (Double) -> Void)?) throws {
     let (jobs, evaluator) = (weightJobs, weights)
-    let total = jobs.map { $0.packing.count($0.algorithm) }.reduce(0, +)
+    let total = jobs.map(\.count).reduce(0, +)
     let preparation = Preparation(context: context)
     DispatchQueue.concurrentPerform(iterations: jobs.count) { index in
       if preparation.hasFailed { return }
-      let job = jobs[index]
       do {
-        let elements = try job.elements(evaluator)
-        let packed = job.packing.packed(elements, for: job.algorithm)
-        let done = try preparation.upload(packed, for: job.constant)
+        let done = try jobs[index].run(evaluator, preparation)
         progress?(Double(done) / Double(max(total, 1)))
       } catch {
         preparation.fail(error)
@@ -70,7 +101,7 @@ private final class Preparation: @unchecked Sendable {
   func fail(_ failure: any Error) { lock.withLock { error = error ?? failure } }
 
   /// Brings weights to the device and returns how many elements are there.
-  func upload(_ packed: [Float], for constant: Int) throws -> Int {
+  func upload<Element: BitwiseCopyable>(_ packed: [Element], for constant: Int) throws -> Int {
     try lock.withLock {
       buffers[constant] = try Buffer(packed, on: context)
       done += packed.count

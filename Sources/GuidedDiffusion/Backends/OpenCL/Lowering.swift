@@ -12,9 +12,12 @@ struct Lowering {
   /// Where the rows of a value lie.
   struct View {
     let memory: Memory
-    /// First channel of a row within its memory, and distance of rows, both in floats.
+    /// First channel of a row within its memory, and distance of rows, both in elements.
     var offset: Int
     var stride: Int
+
+    /// Whether elements are the bits of halves, as kernels for GPUs may have them.
+    var isHalf = false
   }
 
   /// An argument of a launch that has no buffer yet.
@@ -52,6 +55,7 @@ struct Lowering {
   let table: AlgorithmTable
   let kernels: KernelClass
   let precision: Precision
+  let engine: GPUEngine
   private let preparationBudget: Int
 
   /// Bytes for the tiles of one convolution by Winograd.
@@ -75,6 +79,9 @@ struct Lowering {
   /// Activations that stand in memory, by the value: the embedding's serve every block.
   var activations: [Graph.Value: Memory] = [:]
 
+  /// Copies of values in the precision that kernels for GPUs read.
+  var converted: [Graph.Value: View] = [:]
+
   init(
     _ graph: Graph, outputs: [Graph.Value], parameters: any ParameterSource, capacity: Int,
     options: OpenCLOptions, on context: Context
@@ -85,10 +92,19 @@ struct Lowering {
     self.context = context
     self.capacity = capacity
     table = options.table
-    kernels = options.kernels(on: context.device)
+    let kernels = options.kernels(on: context.device)
+    fusion = Fusion(graph, outputs: outputs, kernels: kernels)
+    // What only training needs has kernels of one class, which run on every device.
+    self.kernels = fusion.usesExpressions ? .cpu : kernels
     precision = options.precision ?? .single
-    fusion = Fusion(graph, outputs: outputs)
-    algorithms = AlgorithmPlan(graph, fusion, table: table, budget: options.weightBudget)
+    engine = options.engine(on: context.device)
+    guard precision == .single || self.kernels == .gpu else {
+      throw UnsupportedOperation(
+        detail: kernels == .gpu
+          ? "gradients in half precision" : "with kernels for CPUs in half precision")
+    }
+    algorithms = AlgorithmPlan(
+      graph, fusion, table: self.kernels == .gpu ? .direct : table, budget: options.weightBudget)
     weights = ConstantEvaluator(graph: graph, parameters: parameters)
     let dependsOnParameters = graph.dependsOnUnbatchedInputsAlone
     for value in graph.values where fusion.isStored[value.index] {
@@ -103,7 +119,8 @@ struct Lowering {
     if let group = fusion.groups[value] { return try lower(group) }
     let node = graph[value]
     if fusion.isConstant[value.index] { return try lowerConstant(value) }
-    if fusion.usesExpressions, node.operation.isElementwise { return try lowerMap(value) }
+    if fusion.compilesElementwise, node.operation.isElementwise { return try lowerMap(value) }
+    if kernels == .gpu { return try lowerOnGPU(value) }
     switch node.operation {
     case .input: define(value, lasting: true)
     case .parameter, .fill: preconditionFailure("\(node.operation) needs no input")
@@ -144,18 +161,23 @@ extension Lowering {
   /// Memory for the rows of a value, and its view; `lasting` memory is shared with nothing.
   @discardableResult
   mutating func define(_ value: Graph.Value, lasting: Bool = false) -> View {
-    let shape = graph.shape(value)
-    let memory = region(floats: PaddedLayout.count(shape) * (shape.isBatched ? capacity : 1))
+    let (shape, isHalf) = (graph.shape(value), isHalf(value))
+    let memory = region(
+      PaddedLayout.count(shape) * (shape.isBatched ? capacity : 1), isHalf: isHalf)
     if lasting { keep(memory) }
     let view = View(
-      memory: memory, offset: 0, stride: PaddedLayout.channels(PaddedLayout.width(shape)))
+      memory: memory, offset: 0, stride: PaddedLayout.channels(PaddedLayout.width(shape)),
+      isHalf: isHalf)
     views[value] = view
     return view
   }
 
+  /// A new region of floats.
+  mutating func region(floats: Int) -> Memory { region(floats, isHalf: false) }
+
   /// A new region.
-  mutating func region(floats: Int) -> Memory {
-    regions.append(Region(size: floats * 4, life: launches.count...launches.count))
+  mutating func region(_ count: Int, isHalf: Bool) -> Memory {
+    regions.append(Region(size: count * (isHalf ? 2 : 4), life: launches.count...launches.count))
     return .region(regions.count - 1)
   }
 
@@ -168,31 +190,26 @@ extension Lowering {
   private mutating func lowerConstant(_ value: Graph.Value) throws {
     let (elements, shape) = (try weights.elements(of: value), graph.shape(value))
     let copies = shape.isBatched ? capacity : 1
-    views[value] = try constant((0..<copies).flatMap { _ in elements }, shape)
-  }
-
-  /// Numbers on the device.
-  mutating func constant(_ elements: [Float], _ shape: Shape) throws -> View {
-    let width = PaddedLayout.width(shape)
-    return View(
-      memory: try upload(PaddedLayout.padded(elements, channels: width)), offset: 0,
-      stride: PaddedLayout.channels(width))
+    let (width, isHalf) = (PaddedLayout.width(shape), isHalf(value))
+    let padded = PaddedLayout.padded((0..<copies).flatMap { _ in elements }, channels: width)
+    views[value] = View(
+      memory: isHalf ? try upload(HalfBits.encode(padded)) : try upload(padded), offset: 0,
+      stride: PaddedLayout.channels(width), isHalf: isHalf)
   }
 
   /// Numbers on the device, as they are.
-  mutating func upload(_ elements: [Float]) throws -> Memory {
+  mutating func upload<Element: BitwiseCopyable>(_ elements: [Element]) throws -> Memory {
     constants.append(try Buffer(elements, on: context))
     return .constant(constants.count - 1)
   }
 
   /// A place for packed weights, which ``prepareWeights(progress:)`` fills.
   mutating func addWeights(
-    _ values: [Graph.Value], _ packing: Packing, _ algorithm: ConvolutionAlgorithm
+    _ values: [Graph.Value], _ packing: Packing, _ layout: WeightLayout
   ) -> Memory {
     constants.append(nil)
     weightJobs.append(
-      WeightJob(
-        constant: constants.count - 1, values: values, packing: packing, algorithm: algorithm))
+      WeightJob(constant: constants.count - 1, values: values, packing: packing, layout: layout))
     return .constant(constants.count - 1)
   }
 
@@ -220,13 +237,14 @@ extension Lowering {
 
   /// Appends a launch of a kernel that is generated for this graph.
   mutating func emit(
-    _ name: String, _ arguments: [PendingArgument], label: String, step: RowStep? = nil,
+    _ name: String, _ arguments: [PendingArgument], label: String, local: [Int]? = nil,
+    step: RowStep? = nil,
     size: @escaping (Int) -> [Int]
   ) {
     append(
       PendingLaunch(
-        name: name, program: nil, arguments: arguments, label: label, multiplyAdds: 0, local: nil,
-        size: size, step: step))
+        name: name, program: nil, arguments: arguments, label: label, multiplyAdds: 0,
+        local: local, size: size, step: step))
   }
 
   private mutating func append(_ launch: PendingLaunch) {

@@ -35,7 +35,7 @@ extension OpenCLExecutable.LaunchTime {
   /// kernel behind it.
   public var isPacking: Bool {
     ["attention_pack", "activate", "copy_channels"].contains(kernel)
-      || kernel.hasPrefix("pack_")
+      || ["pack_", "gpu_copy", "gpu_activate"].contains { kernel.hasPrefix($0) }
   }
 
   /// Runs launches one after the other.

@@ -12,6 +12,10 @@ public struct OpenCLOptions: Sendable {
   /// kernels for GPUs, and single everywhere else.
   public var precision: Precision?
 
+  /// What multiplies matrices in the kernels for GPUs in half precision; nil for the fastest that
+  /// proves right on the device (``EngineChoice``).
+  public var engine: GPUEngine?
+
   /// Bytes that the packed weights of all networks together should not exceed.
   public var weightBudget: Int
 
@@ -43,8 +47,33 @@ public struct OpenCLOptions: Sendable {
   }
 
   /// The kernels that compute on a device.
-  func kernels(on device: OpenCLDevice) -> KernelClass {
+  public func kernels(on device: OpenCLDevice) -> KernelClass {
     kernels ?? (device.kind == .gpu ? .gpu : .cpu)
+  }
+
+  /// With the kernels and the precision that EDM2's networks have on a device.
+  package func resolved(for device: OpenCLDevice) -> OpenCLOptions {
+    var options = self
+    options.kernels = kernels(on: device)
+    options.precision = precision ?? (options.kernels == .gpu ? .half : .single)
+    options.engine = options.engine(on: device)
+    return options
+  }
+
+  /// What multiplies on a device.
+  func engine(on device: OpenCLDevice) -> GPUEngine {
+    guard precision == .half, kernels(on: device) == .gpu else { return .portable }
+    return engine ?? EngineChoice.engine(of: device).engine
+  }
+
+  /// Digest of what chooses the algorithms of EDM2's networks on a device, part of every recipe.
+  public func algorithms(on device: OpenCLDevice) -> String {
+    let options = resolved(for: device)
+    guard options.kernels == .gpu, let precision = options.precision, let engine = options.engine
+    else { return table.hash }
+    var digest = SHA256()
+    digest.update("kernels gpu \(precision.rawValue) \(engine)\n\(table.hash)")
+    return digest.finish()
   }
 
   /// 60 % of the memory that the system has available.

@@ -1,7 +1,7 @@
 /// Main network, guides and the fused guidance step on one OpenCL device (see ``GuidedPlan``).
 ///
 /// An evaluation enqueues the main network, the active guides and one `guided_step` into one
-/// queue; the host waits only in ``finish()``. Networks compute in fp32; the state is `State`.
+/// queue; the host waits only in ``finish()``. The state is `State`, whatever the networks' precision.
 /// Guides may have a device of their own: the host then copies what goes from one to the other.
 public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
   /// Largest batch.
@@ -64,7 +64,7 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
     )
     let input = input
     // The choice of algorithms does not depend on where guides compute.
-    let shares = AlgorithmPlan.shares(of: [main] + guides, options)
+    let shares = AlgorithmPlan.shares(of: [main] + guides, options.resolved(for: context.device))
     for guide in guides {
       precondition(
         guide.imageShape == main.imageShape,
@@ -89,10 +89,16 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
       }
 
     let type = State.self == Double.self ? "double" : "float"
-    let program = try context.program(.guidance, options: "-DSTATE=\(type)")
+    let isGrouped = options.kernels(on: context.device) == .gpu
+    let program = try context.program(
+      .guidance, options: "-DSTATE=\(type) -DGROUPED=\(isGrouped ? 1 : 0)")
     // One item for every core, several where the state is large.
-    let blocks = max(1, image * capacity / (8 * 4 * context.device.computeUnits))
-    let size: (Int) -> [Int] = { [($0 * image / 8 + blocks - 1) / blocks] }
+    let blocks = isGrouped ? 1 : max(1, image * capacity / (8 * 4 * context.device.computeUnits))
+    let group = isGrouped ? Lowering.group : 1
+    let size: (Int) -> [Int] = { batch in
+      let items = (batch * image / 8 + blocks - 1) / blocks
+      return [(items + group - 1) / group * group]
+    }
     step = try Launch(
       "guided_step", of: program,
       [
@@ -101,13 +107,13 @@ public final class OpenCLPlan<State: SamplerScalar>: GuidedPlan {
         .vector([State](repeating: 0, count: 8)), .int(0), .int(0), .value(State(1)),
         .value(State(0)),
         .perImage(image), .int(blocks),
-      ], size: size)
+      ], local: [group], size: size)
     addNoise = try Launch(
       "add_noise", of: program,
       [
         .buffer(x), .buffer(noise), .buffer(input), .value(State(0)), .perImage(image),
         .int(blocks),
-      ], size: size)
+      ], local: [group], size: size)
   }
 
   /// Starts a batch: writes the state and the labels to the device.

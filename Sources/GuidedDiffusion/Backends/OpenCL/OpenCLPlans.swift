@@ -36,17 +36,26 @@ public struct OpenCLPlans: PlanFactory {
   /// The device's name.
   public var deviceName: String { device.name }
 
-  /// Digest of the table of convolution algorithms; of all choices if the memory forced some.
+  /// Digest of the table of convolution algorithms; of all choices if the memory forced some; on kernels
+  /// for GPUs of the precision and of what multiplies.
   public var algorithms: String {
+    let digest = options.algorithms(on: device)
+    guard options.kernels(on: device) == .cpu else { return digest }
     let networks = [main] + guides
     let plans = zip(networks, AlgorithmPlan.shares(of: networks, options)).map {
       AlgorithmPlan($0.graph, outputs: ["raw"], $1)
     }
-    guard plans.contains(where: \.isRestricted) else { return options.table.hash }
-    var digest = SHA256()
-    digest.update(options.table.hash)
-    for plan in plans { digest.update("\n" + plan.text) }
-    return digest.finish()
+    guard plans.contains(where: \.isRestricted) else { return digest }
+    var restricted = SHA256()
+    restricted.update(digest)
+    for plan in plans { restricted.update("\n" + plan.text) }
+    return restricted.finish()
+  }
+
+  /// How the kernels for GPUs store numbers, if they compute.
+  public var precisionOnGPU: Precision? {
+    let options = options.resolved(for: device)
+    return options.kernels == .gpu ? options.precision : nil
   }
 
   /// Opens the devices and compiles the networks for them.

@@ -55,6 +55,7 @@ struct Reproduce: AsyncParsableCommand {
   @OptionGroup(title: "Features") var features: FeatureOptions
   @OptionGroup(title: "Device") var devices: DeviceGroupOptions
   @OptionGroup(title: "Compilation") var compilation: CompilationOptions
+  @OptionGroup(title: "Compilation") var kernels: KernelOptions
   @OptionGroup(title: "Report") var output: OutputOptions
 
   func validate() throws {

@@ -57,15 +57,14 @@ extension RowStep {
 
   /// `copy_rows`.
   static func copy(
-    _ view: Lowering.View, _ channels: Int, to target: Lowering.Memory, stride: Int, at place: Int,
-    isLast: Bool
+    _ view: Lowering.View, _ channels: Int, to target: Lowering.View, isLast: Bool
   ) -> RowStep {
     RowStep(
       function: .copy,
       arguments: [
         .rows(view.memory, stride: view.stride), .int(view.stride), .int(view.offset),
-        .rows(target, stride: stride), .int(stride), .int(place), .int(channels),
-        .int(isLast ? 1 : 0),
+        .rows(target.memory, stride: target.stride), .int(target.stride), .int(target.offset),
+        .int(channels), .int(isLast ? 1 : 0),
       ])
   }
 }

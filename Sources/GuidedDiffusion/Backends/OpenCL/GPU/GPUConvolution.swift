@@ -4,17 +4,30 @@ struct GPUConvolution {
   let packing: Packing
   let tile: GPUTile
 
+  /// Whether the result has 16 bits.
+  let isResultHalf: Bool
+
   /// - Parameters:
   ///   - shape: sizes of the images and the kernel.
   ///   - packing: sources, factors and padding of the weights.
   ///   - isHalf: whether activations and weights have 16 bits.
+  ///   - isResultHalf: whether the result has; as the activations if nil.
   ///   - engine: what multiplies.
-  init(_ shape: ConvolutionShape, _ packing: Packing, isHalf: Bool, engine: GPUEngine) {
+  init(
+    _ shape: ConvolutionShape, _ packing: Packing, isHalf: Bool, isResultHalf: Bool? = nil,
+    engine: GPUEngine
+  ) {
     self.shape = shape
     self.packing = packing
+    self.isResultHalf = isResultHalf ?? isHalf
     tile = GPUTile(
       pixels: shape.outHeight * shape.outWidth, outputs: packing.outputs, isHalf: isHalf,
       engine: engine)
+  }
+
+  /// The macros for the kernel as a device's compiler takes them.
+  func options(on device: OpenCLDevice) -> String {
+    "\(tile.options(on: device)) -DRESULT_HALF=\(isResultHalf ? 1 : 0)"
   }
 
   /// Output channels in memory.

@@ -91,7 +91,7 @@ extension GPUConvolutionTrial {
         .float(constants.branch), .float(constants.limit),
       ]
     let program = try context.program(
-      source ?? .gpuConvolution, options: product.tile.options(on: context.device))
+      source ?? .gpuConvolution, options: product.options(on: context.device))
     try Launch(
       "gpu_convolution", of: program, arguments, local: product.tile.local,
       size: { product.size(batch: $0) }

@@ -1,0 +1,42 @@
+import ArgumentParser
+import GuidedDiffusion
+
+extension KernelClass: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
+
+/// Which kernels draw images on an OpenCL device, and how they store numbers.
+struct KernelOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Kernels of the networks that draw: made for CPUs or for graphics cards. Both run on every "
+        + "device. (default: those for the device)"))
+  var kernels: KernelClass?
+
+  @Option(
+    help: ArgumentHelp(
+      "How these networks store numbers: half needs kernels for graphics cards. (default: half "
+        + "with these, else single)"))
+  var precision: Precision?
+
+  /// Options with the kernels asked for.
+  ///
+  /// - Throws: ``SettingsError`` if they do not go with the device or the precision.
+  func applied(
+    to options: OpenCLOptions, on device: ComputeDevice
+  ) throws(SettingsError) -> OpenCLOptions {
+    var options = options
+    (options.kernels, options.precision) = (kernels, precision)
+    switch device {
+    case .fallback:
+      guard kernels == nil, precision != .half else {
+        throw SettingsError(
+          "--kernels and --precision half need an OpenCL device: see 'autoguide devices'")
+      }
+    case .openCL(let device):
+      guard precision != .half || options.kernels(on: device) == .gpu else {
+        throw SettingsError("--precision half needs --kernels gpu")
+      }
+    }
+    return options
+  }
+}
