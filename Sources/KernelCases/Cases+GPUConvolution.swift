@@ -38,6 +38,12 @@ extension GPUConvolutionCase {
     }
   }
 
+  /// Those for the simulator, which needs half a minute for each large tile of the emulation.
+  public static var simulated: [GPUConvolutionCase] {
+    all.filter { $0.trial.engine != .emulation }
+      + all.filter { $0.trial.engine == .emulation && $0.trial.outputs <= 8 }
+  }
+
   /// The portable engine with both kinds of numbers, and the emulation of NVIDIA's.
   public static let all: [GPUConvolutionCase] =
     cases(.portable, isHalf: false, epilogues: [15, 80])

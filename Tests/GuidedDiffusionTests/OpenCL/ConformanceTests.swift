@@ -3,7 +3,7 @@ import Testing
 
 /// The kernels under Oclgrind, which checks every memory access and every pair of work-items.
 @Suite("Conformance", .serialized) struct ConformanceTests {
-  @Test("no kernel reads or writes outside its buffers, and none races", .timeLimit(.minutes(10)))
+  @Test("no kernel reads or writes outside its buffers, and none races", .timeLimit(.minutes(30)))
   func allCases() throws {
     let result = try oclgrind([])
     #expect(result.status == 0, "\(result.output)")
