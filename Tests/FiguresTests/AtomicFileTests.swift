@@ -39,6 +39,46 @@ import Testing
     try FileManager.default.removeItem(at: folder)
   }
 
+  @Test func whatAKilledProcessLeftIsTakenOver() throws {
+    let path = folder.appendingPathComponent("a.bin").path
+    let left = folder.appendingPathComponent(".a.bin.1.partial")
+    try Data(repeating: 9, count: 100).write(to: left)
+    try AtomicFile.write([1, 2, 3], to: path)
+    #expect(try Array(Data(contentsOf: URL(fileURLWithPath: path))) == [1, 2, 3])
+    #expect(try names == ["a.bin"])
+    try FileManager.default.removeItem(at: folder)
+  }
+
+  @Test func onlyAbandonedFilesAreRemoved() throws {
+    let path = folder.appendingPathComponent("a.bin").path
+    for name in [".a.bin.2.partial", ".b.bin.1.partial", ".a.bin.partial", "a.bin.1.partial"] {
+      try Data(name.utf8).write(to: folder.appendingPathComponent(name))
+    }
+    var file = try AtomicFile(path)
+    AtomicFile.removeAbandoned(in: folder) { $0 == "a.bin" }
+    #expect(
+      try names == [".a.bin.1.partial", ".a.bin.partial", ".b.bin.1.partial", "a.bin.1.partial"])
+    try file.commit()
+    _ = consume file
+    #expect(try names == [".a.bin.partial", ".b.bin.1.partial", "a.bin", "a.bin.1.partial"])
+    try FileManager.default.removeItem(at: folder)
+  }
+
+  @Test func twoWritersOfOneFileDoNotMix() throws {
+    let path = folder.appendingPathComponent("a.bin").path
+    var (first, second) = (try AtomicFile(path), try AtomicFile(path))
+    try unsafe first.append([1, 1].span.bytes)
+    try unsafe second.append([2, 2, 2].span.bytes)
+    try first.commit()
+    #expect(try Array(Data(contentsOf: URL(fileURLWithPath: path))) == [1, 1])
+    try second.commit()
+    #expect(try Array(Data(contentsOf: URL(fileURLWithPath: path))) == [2, 2, 2])
+    _ = consume first
+    _ = consume second
+    #expect(try names == ["a.bin"])
+    try FileManager.default.removeItem(at: folder)
+  }
+
   @Test func linksAreFollowed() throws {
     let target = folder.appendingPathComponent("target").path
     let link = folder.appendingPathComponent("link").path

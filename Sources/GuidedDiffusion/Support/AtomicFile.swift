@@ -4,6 +4,9 @@ import Glibc
 /// A file that appears whole or not at all: written under a temporary name in the same folder,
 /// renamed when complete.
 ///
+/// What a killed process leaves is taken over by the next one that writes the same file, or deleted by
+/// ``removeAbandoned(in:where:)``.
+///
 /// Edge cases: a link is followed, the file that it names is replaced; a device or a pipe, say
 /// `/dev/stdout`, is written directly.
 public struct AtomicFile: ~Copyable {
@@ -25,21 +28,13 @@ public struct AtomicFile: ~Copyable {
     }
     let isSpecial = exists && status.st_mode & S_IFMT != S_IFREG
     let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
-    let temporary =
-      isSpecial
-      ? nil
-      : url.deletingLastPathComponent()
-        .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).partial").path
+    let temporary = isSpecial ? nil : TemporaryFile(beside: url)
     let descriptor =
-      if let temporary {
-        unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-      } else {
-        unsafe open(path, O_WRONLY | O_CLOEXEC)
-      }
+      isSpecial ? unsafe open(path, O_WRONLY | O_CLOEXEC) : temporary?.descriptor ?? -1
     if descriptor < 0 { throw FileError.system("write", path) }
     self.path = path
     self.target = url.path
-    self.temporary = temporary
+    self.temporary = temporary?.path
     self.descriptor = descriptor
   }
 
@@ -87,8 +82,19 @@ public struct AtomicFile: ~Copyable {
   }
 
   deinit {
-    close(descriptor)
+    // Before its lock is freed: afterwards it may be another writer's.
     if let temporary, !isCommitted { _ = unsafe unlink(temporary) }
+    close(descriptor)
+  }
+
+  /// Deletes what killed processes left of files that they were writing; files that are being written
+  /// stay.
+  ///
+  /// - Parameters:
+  ///   - folder: that holds them.
+  ///   - isMeant: whether what is left of the file of this name is to go.
+  public static func removeAbandoned(in folder: URL, where isMeant: (String) -> Bool) {
+    TemporaryFile.removeAbandoned(in: folder, where: isMeant)
   }
 
   /// Writes a whole file.

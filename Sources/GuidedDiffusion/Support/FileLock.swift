@@ -44,7 +44,7 @@ public struct FileLock: ~Copyable {
   }
 
   /// Whether the open file is the one that `path` names.
-  private static func isCurrent(_ descriptor: CInt, _ path: String) -> Bool {
+  static func isCurrent(_ descriptor: CInt, _ path: String) -> Bool {
     var (opened, named) = (stat(), stat())
     guard unsafe fstat(descriptor, &opened) == 0, unsafe stat(path, &named) == 0 else {
       return false

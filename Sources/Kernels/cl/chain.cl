@@ -7,8 +7,8 @@
 // BASE_PARAMETERS  BASE(m0), BASE(m1), ...: memory of values; BASES m0, m1, ...
 // EXPRESSIONS      cases of the switch below: a generated expression each
 //
-// table    the steps: kind, length, then arguments. A pointer is four numbers: a base, and what is
-//          added to it, in all, per row, and per part.
+// table    the steps: kind, length, then arguments in the order of RowStep.swift. A pointer is four
+//          numbers: a base, and what is added to it, in all, per row, and per part.
 // memory   [part][slot]: values that are needed in the chain alone, of `block` rows; the last base
 // launch   (parts); a part is `rowsPerPart` of the `rows`, one after the other in blocks, and what
 //          is added up over rows begins anew in each part

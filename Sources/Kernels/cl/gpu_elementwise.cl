@@ -10,7 +10,7 @@
 // lint: -DHALF=1 -DRESULT_HALF=0
 // lint: -DHALF=1 -DRESULT_HALF=1
 #if !defined(HALF) || !defined(RESULT_HALF)
-#error "HALF (activations) and RESULT_HALF are 1 for 16 bits, 0 for floats; see Storage.swift"
+#error "HALF (activations) and RESULT_HALF are 1 for 16 bits, 0 for floats; see Lowering+GPU.swift"
 #endif
 
 // y[row, to + c] = x[row, from + c] for c < count, zeros behind up to `span`; nothing needs to be

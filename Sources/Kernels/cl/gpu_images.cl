@@ -9,7 +9,7 @@
 // lint: -DHALF=1 -DRESULT_HALF=0
 // lint: -DHALF=1 -DRESULT_HALF=1
 #if !defined(HALF) || !defined(RESULT_HALF)
-#error "HALF (activations) and RESULT_HALF are 1 for 16 bits, 0 for floats; see Storage.swift"
+#error "HALF (activations) and RESULT_HALF are 1 for 16 bits, 0 for floats; see Lowering+GPU.swift"
 #endif
 
 // Pixel (i, j) of image n, and its channels from c.

@@ -11,7 +11,7 @@
 // lint: -DHALF=1 -DRESULT_HALF=0
 // lint: -DHALF=1 -DRESULT_HALF=1
 #if !defined(HALF) || !defined(RESULT_HALF)
-#error "HALF (activations) and RESULT_HALF are 1 for 16 bits, 0 for floats; see Storage.swift"
+#error "HALF (activations) and RESULT_HALF are 1 for 16 bits, 0 for floats; see Lowering+GPU.swift"
 #endif
 
 // Items of a row, rows of a group.

@@ -83,8 +83,7 @@ struct Generate: AsyncParsableCommand {
     let sampler = Sampler(
       main: loaded.main, guides: loaded.guides, settings: loaded.settings,
       devices: devices,
-      options: try kernels.applied(
-        to: compilation.options(for: devices.first, quiet: output.quiet), on: devices.first),
+      options: try kernels.options(compilation, for: devices.first, quiet: output.quiet),
       batch: images.batch)
     let classIndex = try images.classIndex(of: loaded.main)
     try sampler.check(classIndex: classIndex)

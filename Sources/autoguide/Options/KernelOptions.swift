@@ -18,13 +18,18 @@ struct KernelOptions: ParsableArguments {
         + "with these, else single)"))
   var precision: Precision?
 
-  /// Options with the kernels asked for.
+  /// The library's options with the kernels asked for.
   ///
-  /// - Throws: ``SettingsError`` if they do not go with the device or the precision.
-  func applied(
-    to options: OpenCLOptions, on device: ComputeDevice
-  ) throws(SettingsError) -> OpenCLOptions {
-    var options = options
+  /// - Parameters:
+  ///   - compilation: the options otherwise.
+  ///   - device: that draws.
+  ///   - isQuiet: whether nothing is to be said about the preparation of weights.
+  /// - Returns: how to lower and build networks that draw.
+  /// - Throws: ``SettingsError`` if the kernels do not go with the device or the precision.
+  func options(
+    _ compilation: CompilationOptions, for device: ComputeDevice, quiet isQuiet: Bool
+  ) throws -> OpenCLOptions {
+    var options = try compilation.options(for: device, quiet: isQuiet)
     (options.kernels, options.precision) = (kernels, precision)
     switch device {
     case .fallback:

@@ -57,9 +57,8 @@ struct Evaluator {
     let decoder = try decoder(for: loaded.main)
     let sampler = Sampler(
       main: loaded.main, guides: loaded.guides, settings: loaded.settings, devices: devices,
-      options: try options.kernels.applied(
-        to: options.compilation.options(for: devices.first, quiet: options.output.quiet),
-        on: devices.first),
+      options: try options.kernels.options(
+        options.compilation, for: devices.first, quiet: options.output.quiet),
       batch: options.images.batch)
     let classIndex = try options.images.classIndex(of: loaded.main)
     try sampler.check(classIndex: classIndex)

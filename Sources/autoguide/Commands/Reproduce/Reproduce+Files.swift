@@ -35,8 +35,7 @@ extension Reproduce {
       on: devices.first, compilation, metrics: [preset.metric.metric])
     let sampler = Sampler(
       main: loaded.main, guides: loaded.guides, settings: loaded.settings, devices: devices,
-      options: try kernels.applied(
-        to: compilation.options(for: devices.first, quiet: output.quiet), on: devices.first),
+      options: try kernels.options(compilation, for: devices.first, quiet: output.quiet),
       batch: batch)
     try sampler.check(classIndex: nil)
     let rank = try shard.map { Rank($0) } ?? Rank.current()

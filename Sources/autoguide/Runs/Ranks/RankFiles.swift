@@ -16,12 +16,17 @@ struct RankFiles {
 
   /// The files that are there, also those of a run with another number of processes.
   var found: [String] {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    let prefix = URL(fileURLWithPath: stem).lastPathComponent + ".rank-"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.sorted().filter {
-      $0.hasPrefix(prefix) && $0.wholeMatch(of: /.*\.rank-\d+-of-\d+\.safetensors/) != nil
-    }.map { stem + ".rank-" + $0.dropFirst(prefix.count) }
+    return names.sorted().filter(isOfRank).map { stem + $0.dropFirst(prefix.count) }
+  }
+
+  private var folder: URL { URL(fileURLWithPath: path).deletingLastPathComponent() }
+
+  private var prefix: String { URL(fileURLWithPath: stem).lastPathComponent }
+
+  private func isOfRank(_ name: String) -> Bool {
+    name.hasPrefix(prefix)
+      && name.dropFirst(prefix.count).wholeMatch(of: /\.rank-\d+-of-\d+\.safetensors/) != nil
   }
 
   /// The seeds whose images are in the file of the whole, or in another process's.
@@ -80,6 +85,7 @@ struct RankFiles {
     guard seeds.flatMap(FeatureStatistics.blocks).allSatisfy(whole.contains) else { return nil }
     if isNew || !merged.isEmpty { try whole.write(to: path) }
     for file in merged { try? FileManager.default.removeItem(atPath: file) }
+    AtomicFile.removeAbandoned(in: folder, where: isOfRank)
     return whole
   }
 
