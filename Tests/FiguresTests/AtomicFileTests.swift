@@ -66,9 +66,10 @@ import Testing
 
   @Test func twoWritersOfOneFileDoNotMix() throws {
     let path = folder.appendingPathComponent("a.bin").path
-    var (first, second) = (try AtomicFile(path), try AtomicFile(path))
-    try unsafe first.append([1, 1].span.bytes)
-    try unsafe second.append([2, 2, 2].span.bytes)
+    var first = try AtomicFile(path)
+    var second = try AtomicFile(path)
+    try unsafe first.append([UInt8](repeating: 1, count: 2).span.bytes)
+    try unsafe second.append([UInt8](repeating: 2, count: 3).span.bytes)
     try first.commit()
     #expect(try Array(Data(contentsOf: URL(fileURLWithPath: path))) == [1, 1])
     try second.commit()
