@@ -12,6 +12,7 @@ from check import check, embedded_pair
 from contestants import Ours, images, networks
 from distances import compare_fid, compare_frechet
 from features import features
+from timing import median, spread
 from toy import iterations
 from train import training
 
@@ -51,16 +52,6 @@ def arguments():
     if options.repeats < 1:
         parser.error("--repeats must be 1 or more")
     return options
-
-
-def median(values):
-    return sorted(values)[len(values) // 2]
-
-
-def spread(values):
-    """Half the distance between the quartiles, as a part of the median."""
-    ordered, n = sorted(values), len(values)
-    return (ordered[n * 3 // 4] - ordered[n // 4]) / 2 / median(values)
 
 
 def measure(contestants, repeats):

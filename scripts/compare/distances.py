@@ -11,6 +11,7 @@ import scipy.linalg
 import torch
 
 from features import archive, resized
+from timing import median
 
 FASHION = "/usr/share/datasets/fashion-mnist"  # Debian: dataset-fashion-mnist
 SETS = ["train-images-idx3-ubyte.gz", "t10k-images-idx3-ubyte.gz"]
@@ -26,10 +27,6 @@ def frechet(a, b):
 def run(command, *arguments):
     return subprocess.run(
         [command, *arguments], check=True, text=True, stdout=subprocess.PIPE).stdout
-
-
-def median(values):
-    return sorted(values)[len(values) // 2]
 
 
 def random_gaussian(width, seed):

@@ -52,19 +52,20 @@ class MPConv(nn.Module):
         self.weight = nn.Parameter(torch.randn(outputs, inputs, *[kernel] * 2 * (kernel > 0)))
         self.kept = None
 
-    def effective_weight(self, gain):
+    def effective_weight(self, gain, dtype):
         if self.kept is not None:
             return self.kept
         w = self.weight.float()
         fan_in = w[0].numel()
         w = normalize(w, list(range(1, w.ndim))) * (gain / math.sqrt(fan_in))
+        w = w.to(dtype)
         if self.keep:
             # Channels-last modules have weights in that order; the product keeps it.
             self.kept = w.detach()
         return w
 
     def forward(self, x, gain=1.0):
-        w = self.effective_weight(gain)
+        w = self.effective_weight(gain, x.dtype)
         if w.ndim == 2:
             return x @ w.t()
         return F.conv2d(x, w, padding=w.shape[-1] // 2)
@@ -86,7 +87,7 @@ def resample(x, taps, direction):
     """Half or double the resolution with a separable filter, zero padding."""
     if direction is None:
         return x
-    taps = torch.tensor(taps, dtype=x.dtype)
+    taps = torch.tensor(taps, dtype=x.dtype, device=x.device)
     taps = taps / taps.sum()
     kernel = torch.outer(taps, taps).repeat(x.shape[1], 1, 1, 1)
     options = dict(stride=2, padding=(len(taps) - 1) // 2, groups=x.shape[1])
@@ -129,7 +130,7 @@ class Block(nn.Module):
             x = normalize(self.skip(x), [1])
         y = self.conv_res0(mp_silu(x))
         factor = self.emb_linear(embedding, self.emb_gain) + 1
-        y = self.conv_res1(mp_silu(y * factor[:, :, None, None]))
+        y = self.conv_res1(mp_silu(y * factor[:, :, None, None].to(y.dtype)))
         if self.flavor == "dec":
             x = self.skip(x)
         x = mp_sum(x, y, self.config["residualBalance"])
@@ -206,6 +207,8 @@ class UNet(nn.Module):
 class Precond(nn.Module):
     """D(x; sigma, class) = c_skip x + c_out F(c_in x; c_noise, class) (EDM eq. 7)."""
 
+    dtype = torch.float32
+
     def __init__(self, config):
         super().__init__()
         self.config = config
@@ -217,11 +220,16 @@ class Precond(nn.Module):
         sd = self.config["sigmaData"]
         s = sigma.reshape(-1, 1, 1, 1)
         total = s**2 + sd**2
-        raw = self.unet(x / total.sqrt(), sigma.log() / 4, labels)
+        raw = self.unet((x / total.sqrt()).to(self.dtype), sigma.log() / 4, labels).float()
         return sd**2 / total * x + s * sd / total.sqrt() * raw
 
     def logvar(self, sigma):
         return self.logvar_linear(self.logvar_fourier(sigma.log() / 4)).flatten()
+
+    def in_half_precision(self):
+        """Images within the U-Net are in fp16; embeddings and parameters stay in fp32."""
+        self.dtype = torch.float16
+        return self
 
     def keep_weights(self):
         """From the next pass on, weights are no longer normalised again."""
