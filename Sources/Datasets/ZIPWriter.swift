@@ -63,7 +63,7 @@ public struct ZIPWriter: ~Copyable {
   }
 
   private mutating func write(_ bytes: [UInt8]) throws(FileError) {
-    try unsafe file.append(bytes.span.bytes)
+    try file.append(bytes)
     end += bytes.count
   }
 

@@ -18,7 +18,7 @@ import Testing
   @Test func aFileAppearsWhole() throws {
     let path = folder.appendingPathComponent("a.bin").path
     var file = try AtomicFile(path)
-    try unsafe file.append([UInt8](repeating: 7, count: 100_000).span.bytes)
+    try file.append([UInt8](repeating: 7, count: 100_000))
     #expect(try !names.contains("a.bin"))
     try file.commit()
     _ = consume file
@@ -32,7 +32,7 @@ import Testing
     try AtomicFile.write([1, 2, 3], to: path)
     do {
       let file = try AtomicFile(path)
-      try unsafe file.append([UInt8](repeating: 7, count: 10).span.bytes)
+      try file.append([UInt8](repeating: 7, count: 10))
     }
     #expect(try Array(Data(contentsOf: URL(fileURLWithPath: path))) == [1, 2, 3])
     #expect(try names == ["a.bin"])
@@ -68,8 +68,8 @@ import Testing
     let path = folder.appendingPathComponent("a.bin").path
     var first = try AtomicFile(path)
     var second = try AtomicFile(path)
-    try unsafe first.append([UInt8](repeating: 1, count: 2).span.bytes)
-    try unsafe second.append([UInt8](repeating: 2, count: 3).span.bytes)
+    try first.append([UInt8](repeating: 1, count: 2))
+    try second.append([UInt8](repeating: 2, count: 3))
     try first.commit()
     #expect(try Array(Data(contentsOf: URL(fileURLWithPath: path))) == [1, 1])
     try second.commit()
@@ -77,6 +77,16 @@ import Testing
     _ = consume first
     _ = consume second
     #expect(try names == ["a.bin"])
+    try FileManager.default.removeItem(at: folder)
+  }
+
+  @Test func whatCannotBeTakenOverIsLeftAlone() throws {
+    let path = folder.appendingPathComponent("a.bin").path
+    let left = folder.appendingPathComponent(".a.bin.1.partial").path
+    try FileManager.default.createSymbolicLink(atPath: left, withDestinationPath: "nowhere")
+    try AtomicFile.write([1], to: path)
+    AtomicFile.removeAbandoned(in: folder) { $0 == "a.bin" }
+    #expect(try names == [".a.bin.1.partial", "a.bin"])
     try FileManager.default.removeItem(at: folder)
   }
 

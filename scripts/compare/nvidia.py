@@ -4,7 +4,7 @@ card's random numbers beside the recorded ones.
     make portable   # where Swift is; carry the folder of the project with out/portable there
     python3 scripts/compare/nvidia.py random edm2-img512-xs edm2-img512-s --batch 1,16
 
-Needs a PyTorch with CUDA, nothing else: it is a program of its own because such a machine has no Swift.
+Needs PyTorch with CUDA and NumPy, nothing else: it is a program of its own because such a machine has no Swift.
 With `--device cpu` it runs where no card is, to try the script itself.
 """
 

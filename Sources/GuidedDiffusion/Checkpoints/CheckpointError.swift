@@ -39,3 +39,17 @@ extension Unicode.Scalar {
     }
   }
 }
+
+extension CheckpointError {
+  /// What the system said of the last call: `net.pkl: cannot open: No such file or directory`.
+  static func system(_ path: String, _ action: String) -> CheckpointError {
+    CheckpointError(file: path, reason: "\(action): \(systemReason())")
+  }
+}
+
+extension MappedFile {
+  /// An error about this file.
+  func error(_ reason: String, at offset: Int? = nil) -> CheckpointError {
+    CheckpointError(file: path, offset: offset, reason: reason)
+  }
+}

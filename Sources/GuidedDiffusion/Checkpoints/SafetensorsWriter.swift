@@ -36,8 +36,8 @@ final class SafetensorsWriter {
       metadata: (hasDigest ? [.init(SafetensorsFile.digestName, space)] : []) + metadata)
     digest = hasDigest ? SHA256() : nil
     digestOffset = hasDigest ? Self.offset(of: Array(space.utf8), in: header).map { 8 + $0 } : nil
-    try unsafe file.append(Self.littleEndian(header.count).span.bytes)
-    try unsafe file.append(header.span.bytes)
+    try file.append(Self.littleEndian(header.count))
+    try file.append(header)
     self.file = file
     missing = entries.reduce(0) { $0 + $1.byteCount }
   }
@@ -50,17 +50,21 @@ final class SafetensorsWriter {
     try file.append(bytes)
   }
 
+  /// Appends numbers of the next tensor.
+  func append<Number: Numeric & BitwiseCopyable>(_ numbers: [Number]) throws(FileError) {
+    try numbers.withBytes(append)
+  }
+
   /// Appends the next tensor in half precision, each element rounded to the nearest.
   func append(halves elements: [Float]) throws(FileError) {
-    let halves = elements.map { Float16($0).bitPattern.littleEndian }
-    try unsafe append(halves.span.bytes)
+    try append(elements.map { Float16($0).bitPattern.littleEndian })
   }
 
   /// Gives the file its name.
   func commit() throws(FileError) {
     precondition(missing == 0, "\(missing) bytes less than the header says")
     if let digestOffset, let text = digest?.digestSoFar() {
-      try unsafe file.overwrite(Array(text.utf8).span.bytes, at: digestOffset)
+      try file.overwrite(Array(text.utf8), at: digestOffset)
     }
     try file.commit()
   }

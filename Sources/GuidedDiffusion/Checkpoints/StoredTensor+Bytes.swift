@@ -48,7 +48,7 @@ extension StoredTensor {
           let first = run.bytes.lowerBound + index * run.stride * type.size
           for byte in first..<first + type.size { row.append(file[byte]) }
         }
-        try unsafe body(row.span.bytes)
+        try row.withBytes(body)
       }
     }
   }
@@ -57,9 +57,7 @@ extension StoredTensor {
   public var bytes: [UInt8] {
     var all: [UInt8] = []
     all.reserveCapacity(byteCount)
-    forEachPiece { piece in
-      unsafe piece.withUnsafeBytes { unsafe all.append(contentsOf: $0) }
-    }
+    forEachPiece { all.append($0) }
     return all
   }
 }

@@ -45,15 +45,14 @@ extension FeatureStatistics {
   /// Appends all elements in the order of ``entries(_:)``.
   func append(to file: SafetensorsWriter) throws(FileError) {
     for node in nodes {
-      try unsafe file.append(node.moments.sum.span.bytes)
+      try file.append(node.moments.sum)
       if !node.moments.products.isEmpty {
-        try unsafe file.append(node.moments.products.span.bytes)
+        try file.append(node.moments.products)
       }
     }
     guard sample.count > 0 else { return }
-    let numbers = sample.rows.map { Int64($0.number) }
-    try unsafe file.append(numbers.span.bytes)
-    for row in sample.rows { try unsafe file.append(row.features.span.bytes) }
+    try file.append(sample.rows.map { Int64($0.number) })
+    for row in sample.rows { try file.append(row.features) }
   }
 
   private static func name(_ part: String, _ numbers: Range<Int>) -> String {

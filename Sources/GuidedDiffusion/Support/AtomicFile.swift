@@ -55,6 +55,16 @@ public struct AtomicFile: ~Copyable {
     }
   }
 
+  /// Appends numbers as they lie in memory.
+  ///
+  /// - Parameter numbers: of any count.
+  /// - Throws: as ``append(_:)-(RawSpan)``.
+  public func append<Number: Numeric & BitwiseCopyable>(
+    _ numbers: [Number]
+  ) throws(FileError) {
+    try unsafe append(numbers.span.bytes)
+  }
+
   /// Whether the file gets its name at the end, and so may be changed until then.
   var isRegular: Bool { temporary != nil }
 
@@ -64,11 +74,9 @@ public struct AtomicFile: ~Copyable {
   ///   - bytes: as many as are to be replaced.
   ///   - offset: of the first.
   /// - Throws: why they cannot be written.
-  func overwrite(_ bytes: RawSpan, at offset: Int) throws(FileError) {
-    let count = unsafe bytes.withUnsafeBytes {
-      unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset))
-    }
-    if count != bytes.byteCount { throw FileError.system("write", path) }
+  func overwrite(_ bytes: [UInt8], at offset: Int) throws(FileError) {
+    let count = unsafe pwrite(descriptor, bytes, bytes.count, off_t(offset))
+    if count != bytes.count { throw FileError.system("write", path) }
   }
 
   /// Gives the file its name; before, nobody sees it.
@@ -87,16 +95,6 @@ public struct AtomicFile: ~Copyable {
     close(descriptor)
   }
 
-  /// Deletes what killed processes left of files that they were writing; files that are being written
-  /// stay.
-  ///
-  /// - Parameters:
-  ///   - folder: that holds them.
-  ///   - isMeant: whether what is left of the file of this name is to go.
-  public static func removeAbandoned(in folder: URL, where isMeant: (String) -> Bool) {
-    TemporaryFile.removeAbandoned(in: folder, where: isMeant)
-  }
-
   /// Writes a whole file.
   ///
   /// - Parameters:
@@ -105,7 +103,7 @@ public struct AtomicFile: ~Copyable {
   /// - Throws: why it cannot be written; then no file is left.
   public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     var file = try AtomicFile(path)
-    try unsafe file.append(bytes.span.bytes)
+    try file.append(bytes)
     try file.commit()
   }
 }

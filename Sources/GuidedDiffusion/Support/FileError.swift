@@ -20,7 +20,7 @@ public struct FileError: Error, Hashable, Sendable {
 
   /// A failure with the reason in `errno`.
   static func system(_ action: String, _ path: String) -> FileError {
-    FileError(action, path, reason: unsafe String(cString: strerror(errno)))
+    FileError(action, path, reason: systemReason())
   }
 }
 
@@ -28,3 +28,6 @@ extension FileError: CustomStringConvertible {
   /// One line for a user.
   public var description: String { "cannot \(action) \(path): \(reason)" }
 }
+
+/// What the system says of its last failure, `errno`.
+func systemReason() -> String { unsafe String(cString: strerror(errno)) }

@@ -28,9 +28,14 @@ import CCrypto
     }
   }
 
+  /// Appends numbers as they lie in memory.
+  mutating func update<Number: Numeric & BitwiseCopyable>(_ numbers: [Number]) {
+    update(unsafe numbers.span.bytes)
+  }
+
   /// Appends the UTF-8 bytes of `text`.
   public mutating func update(_ text: String) {
-    update(Array(text.utf8).span)
+    update(Array(text.utf8))
   }
 
   /// The digest of the bytes so far, as 64 hexadecimal digits; more may follow.

@@ -14,7 +14,9 @@ struct TemporaryFile {
   ///
   /// - Parameter target: the file that it is to become.
   init?(beside target: URL) {
-    for number in 1... {
+    var number = 0
+    while true {
+      number += 1
       let path = Self.path(beside: target, "\(number)")
       switch Self.take(path) {
       case .taken(let descriptor):
@@ -31,25 +33,6 @@ struct TemporaryFile {
         return
       }
     }
-    return nil
-  }
-
-  /// Deletes what killed processes left of files in a folder.
-  ///
-  /// - Parameters:
-  ///   - folder: that holds them.
-  ///   - isMeant: whether it is about the file of this name, the one to be written.
-  static func removeAbandoned(in folder: URL, where isMeant: (String) -> Bool) {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    for name in names {
-      guard let match = name.wholeMatch(of: /\.(.+)\.\d+\.partial/), isMeant(String(match.1)) else {
-        continue
-      }
-      let path = folder.appendingPathComponent(name).path
-      guard case .taken(let descriptor) = take(path) else { continue }
-      _ = unsafe unlink(path)
-      close(descriptor)
-    }
   }
 
   private static func path(beside target: URL, _ suffix: String) -> String {
@@ -57,22 +40,24 @@ struct TemporaryFile {
       .appendingPathComponent(".\(target.lastPathComponent).\(suffix).partial").path
   }
 
-  private enum Attempt {
+  fileprivate enum Attempt {
     case taken(CInt)
     case isInUse
     case hasNoLocks
     case failed
   }
 
-  /// Opens, locks and empties a file.
-  private static func take(_ path: String) -> Attempt {
+  /// Opens, locks and empties a file; what is there but cannot be opened is somebody else's.
+  fileprivate static func take(_ path: String) -> Attempt {
     while true {
       let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
-      if descriptor < 0 { return .failed }
+      if descriptor < 0 { return exists(path) ? .isInUse : .failed }
       if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
         let isInUse = errno == EWOULDBLOCK
         close(descriptor)
-        return isInUse ? .isInUse : .hasNoLocks
+        if isInUse { return .isInUse }
+        _ = unsafe unlink(path)
+        return .hasNoLocks
       }
       // Who had it may have renamed or deleted it since it was opened here.
       if FileLock.isCurrent(descriptor, path) {
@@ -80,6 +65,35 @@ struct TemporaryFile {
         close(descriptor)
         return .failed
       }
+      close(descriptor)
+    }
+  }
+
+  /// Whether there is anything of this name; `errno` stays.
+  private static func exists(_ path: String) -> Bool {
+    let reason = errno
+    defer { errno = reason }
+    var status = stat()
+    return unsafe lstat(path, &status) == 0
+  }
+}
+
+extension AtomicFile {
+  /// Deletes what killed processes left of files that they were writing; files that are being written
+  /// stay.
+  ///
+  /// - Parameters:
+  ///   - folder: that holds them.
+  ///   - isMeant: whether what is left of the file of this name is to go.
+  public static func removeAbandoned(in folder: URL, where isMeant: (String) -> Bool) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names {
+      guard let match = name.wholeMatch(of: /\.(.+)\.\d+\.partial/), isMeant(String(match.1)) else {
+        continue
+      }
+      let path = folder.appendingPathComponent(name).path
+      guard case .taken(let descriptor) = TemporaryFile.take(path) else { continue }
+      _ = unsafe unlink(path)
       close(descriptor)
     }
   }

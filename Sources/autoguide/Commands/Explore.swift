@@ -74,8 +74,7 @@ struct Explore: AsyncParsableCommand {
     }
     let columns = Exploration.columns(pairs, weights: weights) { sampling.apply(to: &$0) }
     let classIndex = try images.classIndex(of: pairs[0].main)
-    let options = try kernels.options(
-      compilation, for: devices.first, quiet: output.quiet)
+    let options = try kernels.options(compilation, for: devices.first, quiet: output.quiet)
     let samplers = columns.map {
       $0.sampler(devices: devices, options: options, batch: images.batch)
     }

@@ -25,7 +25,8 @@ struct KernelOptions: ParsableArguments {
   ///   - device: that draws.
   ///   - isQuiet: whether nothing is to be said about the preparation of weights.
   /// - Returns: how to lower and build networks that draw.
-  /// - Throws: ``SettingsError`` if the kernels do not go with the device or the precision.
+  /// - Throws: ``SettingsError`` if the kernels do not go with the device or the precision; what is
+  ///   wrong with `compilation`.
   func options(
     _ compilation: CompilationOptions, for device: ComputeDevice, quiet isQuiet: Bool
   ) throws -> OpenCLOptions {

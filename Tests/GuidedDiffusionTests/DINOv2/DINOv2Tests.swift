@@ -142,7 +142,7 @@ import Testing
       path, entries: kept.map { .init(name: $0.name, type: .f32, shape: $0.shape) }, metadata: [])
     for (_, tensor, _) in kept {
       let elements = tensor.elements(as: Float.self)
-      try unsafe writer.append(elements.span.bytes)
+      try writer.append(elements)
     }
     try writer.commit()
   }

@@ -37,7 +37,7 @@ enum TinyVAE {
       SafetensorsWriter.Entry(name: $0.name, type: $0.tensor.type, shape: $0.tensor.shape)
     }
     let writer = try SafetensorsWriter(path, entries: entries, metadata: [])
-    for (_, tensor) in tensors { try unsafe writer.append(tensor.bytes.span.bytes) }
+    for (_, tensor) in tensors { try writer.append(tensor.bytes) }
     try writer.commit()
   }
 }

@@ -103,9 +103,7 @@ struct PickleNode: Sendable {
   /// Text in UTF-8.
   var text: String? {
     guard case .text(let range) = value else { return nil }
-    return store.file.withBytes(range) { bytes in
-      unsafe bytes.withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) }
-    }
+    return store.file.text(range)
   }
 
   /// An integer.

@@ -123,7 +123,7 @@ public struct DINOv2Parameters: ParameterSource {
     for (name, shape) in layout.tensors {
       digest.update("\(name) \(shape)\n")
       let elements = tensors[name]?.elements(as: Float.self) ?? []
-      digest.update(unsafe elements.span.bytes)
+      digest.update(elements)
     }
     return digest.finish()
   }

@@ -164,7 +164,7 @@ public struct InceptionParameters: ParameterSource {
       digest.update("\(name) \(shape)\n")
       // Missing tensors were refused when the graph was made.
       let elements = (try? self.elements(of: name, shape: shape, as: Float.self)) ?? []
-      digest.update(unsafe elements.span.bytes)
+      digest.update(elements)
     }
     return digest.finish()
   }

@@ -29,11 +29,3 @@ extension MappedFile {
     unsafe munmap(UnsafeMutableRawPointer(mutating: start), count)
   }
 }
-
-extension CheckpointError {
-  /// What the system said of the last call: `net.pkl: cannot open: No such file or directory`.
-  static func system(_ path: String, _ action: String) -> CheckpointError {
-    let message = unsafe String(cString: strerror(errno))
-    return CheckpointError(file: path, reason: "\(action): \(message)")
-  }
-}

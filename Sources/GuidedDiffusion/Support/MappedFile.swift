@@ -91,9 +91,4 @@ extension MappedFile {
     return unsafe Number(
       littleEndian: start.loadUnaligned(fromByteOffset: offset, as: Number.self))
   }
-
-  /// An error about this file.
-  func error(_ reason: String, at offset: Int? = nil) -> CheckpointError {
-    CheckpointError(file: path, offset: offset, reason: reason)
-  }
 }
