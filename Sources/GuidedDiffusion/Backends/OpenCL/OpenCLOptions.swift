@@ -13,7 +13,7 @@ public struct OpenCLOptions: Sendable {
   public var precision: Precision?
 
   /// What multiplies matrices in the kernels for GPUs in half precision; nil for the fastest that
-  /// proves right on the device (``EngineChoice``).
+  /// proves right on the device (`EngineChoice`).
   public var engine: GPUEngine?
 
   /// Bytes that the packed weights of all networks together should not exceed.
